@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using Orleans.Doozer.Consensus;
+
+namespace Orleans.Doozer.KeyStore;
+
+/// <summary>
+/// A slot's batch: encoded commands one after the other, each behind its length in four bytes, little endian. The leader copies each
+/// command once and encodes nothing again.
+/// </summary>
+public static class BatchCodec
+{
+    private const int LengthBytes = sizeof(int);
+
+    /// <summary>The batch without commands: no bytes.</summary>
+    public static byte[] Empty { get; } = [];
+
+    /// <summary>Puts encoded commands together.</summary>
+    public static byte[] Encode(IReadOnlyList<byte[]> commands)
+    {
+        var length = 0;
+        for (var i = 0; i < commands.Count; i++)
+        {
+            length = checked(length + LengthBytes + commands[i].Length);
+        }
+
+        if (length == 0)
+        {
+            return Empty;
+        }
+
+        var batch = new byte[length];
+        var rest = batch.AsSpan();
+        for (var i = 0; i < commands.Count; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, commands[i].Length);
+            commands[i].CopyTo(rest[LengthBytes..]);
+            rest = rest[(LengthBytes + commands[i].Length)..];
+        }
+
+        return batch;
+    }
+
+    /// <summary>Takes a batch apart into slices of its own memory.</summary>
+    /// <exception cref="InvariantViolationException">It is no batch.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Decode(ReadOnlyMemory<byte> batch)
+    {
+        if (batch.IsEmpty)
+        {
+            return [];
+        }
+
+        var commands = new List<ReadOnlyMemory<byte>>();
+        while (!batch.IsEmpty)
+        {
+            var length = batch.Length < LengthBytes ? -1 : BinaryPrimitives.ReadInt32LittleEndian(batch.Span);
+            if (length < 0 || length > batch.Length - LengthBytes)
+            {
+                throw new InvariantViolationException("a batch in the log cannot be decoded: a length does not fit into it");
+            }
+
+            commands.Add(batch.Slice(LengthBytes, length));
+            batch = batch[(LengthBytes + length)..];
+        }
+
+        return commands;
+    }
+}

@@ -1,0 +1,214 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Orleans.Doozer.Consensus;
+
+namespace Orleans.Doozer.KeyStore;
+
+/// <summary>
+/// The store as a function of its log: batches in, in order of slots; outcomes, views and history out. The same batches give the same
+/// results on every node, also when it starts in the middle from a snapshot.
+/// </summary>
+/// <remarks>One thread applies, captures and forgets. <see cref="Current"/> and <see cref="History"/> may be read by any thread.</remarks>
+public sealed class StateMachine
+{
+    private readonly RequestTable _requests;
+    private readonly SlotLog _slots;
+    private readonly XxHash3 _hasher = new();
+    private StoreView _current;
+
+    /// <summary>An empty store before its first slot.</summary>
+    public StateMachine(StateMachineOptions options)
+        : this(options, StoreView.Empty, 0, new RequestTable(options.Requests))
+    {
+    }
+
+    private StateMachine(StateMachineOptions options, StoreView view, ulong chainHash, RequestTable requests)
+    {
+        Invariant.Require(options.History > 0, "a store keeps at least one revision");
+        Options = options;
+        _requests = requests;
+        _current = view;
+        ChainHash = chainHash;
+        History = new(view, options.History);
+        SnapshotCandidate = view.Position;
+        _slots = new(view.Position, new(view, chainHash, requests.Window));
+    }
+
+    /// <summary>The last slot that was applied.</summary>
+    public Slot Applied => _slots.Last;
+
+    /// <summary>The state after <see cref="Applied"/>.</summary>
+    public StoreView Current => Volatile.Read(ref _current);
+
+    /// <summary>The last revisions. It is published before <see cref="Current"/>: what that shows can be found here.</summary>
+    public History History { get; }
+
+    /// <summary>A hash over all slots and batches so far. Nodes that applied the same log have the same; a different one at the same slot
+    /// means that the log was not the same.</summary>
+    public ulong ChainHash { get; private set; }
+
+    /// <summary>The slot of the snapshot that this began with, or of the last <see cref="ForgetBelow"/>.</summary>
+    public Slot BaseSlot => _slots.First;
+
+    /// <summary>
+    /// The slot to make the next base snapshot of: the newest one after which <see cref="StateMachineOptions.History"/> revisions lie, so
+    /// that a restart, which replays the log after it, gets them all back; but at most <see cref="StateMachineOptions.LogSlots"/> back.
+    /// <see cref="BaseSlot"/> when there is none yet.
+    /// </summary>
+    public Slot SnapshotCandidate { get; private set; }
+
+    /// <summary>The limits.</summary>
+    public StateMachineOptions Options { get; }
+
+    private SlotState StateNow => new(_current, ChainHash, _requests.Window);
+
+    /// <summary>Goes on from a snapshot.</summary>
+    public static StateMachine Restore(StoreSnapshot snapshot, StateMachineOptions options) =>
+        new(options, snapshot.View, snapshot.ChainHash, new(snapshot.RequestLimit, snapshot.Requests, snapshot.Forgotten));
+
+    /// <summary>A new store that begins with the effects of some commands: slot 0, one revision for each.</summary>
+    /// <exception cref="InvariantViolationException">A command is refused.</exception>
+    public static StateMachine CreateGenesis(IReadOnlyList<Command> commands, StateMachineOptions options)
+    {
+        var machine = new StateMachine(options);
+        var encoded = new List<byte[]>();
+        foreach (var command in commands)
+        {
+            encoded.Add(CommandCodec.Encode(command));
+        }
+
+        foreach (var outcome in machine.ApplyCommands(Slot.Zero, BatchCodec.Encode(encoded)))
+        {
+            Invariant.Require(outcome.Error == DoozerErrorCode.None, $"the first commands of a store are good: {outcome.Error}");
+        }
+
+        machine._slots.Replace(machine.StateNow);
+        return machine;
+    }
+
+    /// <summary>Applies the batch of the next slot.</summary>
+    /// <returns>One outcome for each command.</returns>
+    /// <exception cref="InvariantViolationException">It is not the next slot, or its batch cannot be read; nothing was changed.</exception>
+    public IReadOnlyList<CommandOutcome> Apply(Slot slot, ReadOnlyMemory<byte> batch)
+    {
+        if (slot != Applied.Next)
+        {
+            throw new InvariantViolationException($"slot {slot} was to be applied after slot {Applied}");
+        }
+
+        var outcomes = ApplyCommands(slot, batch);
+        _slots.Add(StateNow);
+        AdvanceCandidate();
+        return outcomes;
+    }
+
+    /// <summary>The state exactly as it was after a slot from <see cref="BaseSlot"/> to <see cref="Applied"/>. Costs nothing and never
+    /// changes; another thread may encode it.</summary>
+    public CapturedState CaptureAt(Slot slot)
+    {
+        if (slot < BaseSlot || slot > Applied)
+        {
+            throw new InvariantViolationException($"slot {slot} was to be captured, but {BaseSlot} to {Applied} are kept");
+        }
+
+        ref readonly var state = ref _slots[slot];
+        return new(state.View, state.ChainHash, state.Requests, _requests.Limit);
+    }
+
+    /// <summary>The snapshot of a slot is durable: what only older snapshots would need is forgotten.</summary>
+    public void ForgetBelow(Slot slot)
+    {
+        if (slot > Applied)
+        {
+            throw new InvariantViolationException($"slot {slot} was to be forgotten before it was applied; the last one is {Applied}");
+        }
+
+        _slots.ForgetBefore(slot);
+        SnapshotCandidate = Slot.Max(SnapshotCandidate, BaseSlot);
+    }
+
+    private CommandOutcome[] ApplyCommands(Slot slot, ReadOnlyMemory<byte> batch)
+    {
+        // All are decoded before the first is applied: a slot is applied as a whole or not at all.
+        var encoded = BatchCodec.Decode(batch);
+        var commands = encoded.Count == 0 ? [] : new Command[encoded.Count];
+        for (var i = 0; i < commands.Length; i++)
+        {
+            commands[i] = CommandCodec.Decode(encoded[i]);
+        }
+
+        var view = _current;
+        var outcomes = commands.Length == 0 ? [] : new CommandOutcome[commands.Length];
+        for (var i = 0; i < commands.Length; i++)
+        {
+            outcomes[i] = ApplyOnce(commands[i], slot, ref view);
+        }
+
+        if (view.Position != slot)
+        {
+            view = view.MoveTo(slot);
+            History.MoveHead(view);
+        }
+
+        ChainHash = Chain(slot, batch.Span);
+        History.Publish();
+        Volatile.Write(ref _current, view);
+        return outcomes;
+    }
+
+    private CommandOutcome ApplyOnce(Command command, Slot slot, ref StoreView view)
+    {
+        if (command.Request is not { } id)
+        {
+            return Apply(command, slot, ref view);
+        }
+
+        if (_requests.TryFind(id, out var first))
+        {
+            return first with { Duplicate = true };
+        }
+
+        if (_requests.MayBeForgotten(id))
+        {
+            return new(DoozerErrorCode.OutcomeUnknown, view.Revision, Duplicate: false);
+        }
+
+        var outcome = Apply(command, slot, ref view);
+        _requests.Remember(new(id.Client, id.Sequence), slot, outcome);
+        return outcome;
+    }
+
+    private CommandOutcome Apply(Command command, Slot slot, ref StoreView view)
+    {
+        var error = CommandRules.Apply(view, command, slot, out var record);
+        if (record is not null)
+        {
+            view = record.View;
+            History.Add(record);
+        }
+
+        return new(error, view.Revision, Duplicate: false);
+    }
+
+    private ulong Chain(Slot slot, ReadOnlySpan<byte> batch)
+    {
+        Span<byte> head = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(head, ChainHash);
+        BinaryPrimitives.WriteInt64LittleEndian(head[8..], slot.Value);
+        _hasher.Reset();
+        _hasher.Append(head);
+        _hasher.Append(batch);
+        return _hasher.GetCurrentHashAsUInt64();
+    }
+
+    private void AdvanceCandidate()
+    {
+        var head = _current.Revision.Value;
+        while (SnapshotCandidate < Applied
+            && (head - _slots[SnapshotCandidate.Next].View.Revision.Value >= Options.History
+                || Applied - SnapshotCandidate > Options.LogSlots))
+        {
+            SnapshotCandidate = SnapshotCandidate.Next;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+namespace Orleans.Doozer.KeyStore;
+
+/// <summary>
+/// The tree of files as functions over directories that never change. A directory is a <see cref="NameMap"/>, null the empty root.
+/// Paths are taken as valid (<see cref="DoozerPath"/>), so their depth, and the depth of the recursion here, is at most 512.
+/// </summary>
+internal static class FileTree
+{
+    /// <summary>
+    /// The file (<see cref="DoozerEntry"/>) or directory (<see cref="NameMap"/>) at a path; null when there is none, and for the
+    /// root while it is empty. <paramref name="belowFile"/>: a part of the path before its end is a file.
+    /// </summary>
+    public static object? Find(NameMap? root, ReadOnlySpan<char> path, out bool belowFile)
+    {
+        belowFile = false;
+        object? item = root;
+        var rest = path[1..];
+        while (item is not null && !rest.IsEmpty)
+        {
+            if (item is not NameMap directory)
+            {
+                belowFile = true;
+                return null;
+            }
+
+            item = NameMap.Find(directory, TakeName(ref rest));
+        }
+
+        return item;
+    }
+
+    /// <summary>Writes a file; its directories appear where they are missing. No part of the path before its end is a file.</summary>
+    public static NameMap Put(NameMap? root, DoozerEntry file) => Put(root, file.Path.AsSpan(1), file);
+
+    /// <summary>Removes a file that exists, and the directories that it leaves empty.</summary>
+    public static NameMap? Remove(NameMap? root, string path) => Remove(root, path.AsSpan(1));
+
+    private static NameMap Put(NameMap? directory, ReadOnlySpan<char> rest, DoozerEntry file)
+    {
+        var name = TakeName(ref rest);
+        return NameMap.Put(
+            directory, name, rest.IsEmpty ? file : Put((NameMap?)NameMap.Find(directory, name), rest, file));
+    }
+
+    private static NameMap? Remove(NameMap? directory, ReadOnlySpan<char> rest)
+    {
+        var name = TakeName(ref rest);
+        if (!rest.IsEmpty && Remove((NameMap?)NameMap.Find(directory, name), rest) is { } remaining)
+        {
+            return NameMap.Put(directory, name, remaining);
+        }
+
+        return NameMap.Remove(directory, name);
+    }
+
+    private static ReadOnlySpan<char> TakeName(ref ReadOnlySpan<char> rest)
+    {
+        var slash = rest.IndexOf('/');
+        var name = slash < 0 ? rest : rest[..slash];
+        rest = slash < 0 ? default : rest[(slash + 1)..];
+        return name;
+    }
+}

@@ -1,0 +1,111 @@
+using Orleans.Doozer.Consensus;
+
+namespace Orleans.Doozer.KeyStore;
+
+/// <summary>
+/// The whole store at one revision. It never changes, so any thread may read it without a lock, and keeping an old one is keeping a
+/// pointer: consecutive views share all but the changed path.
+/// </summary>
+public sealed class StoreView
+{
+    internal StoreView(NameMap? root, Revision revision, Slot position, long fileCount, long sizeBytes)
+    {
+        Root = root;
+        Revision = revision;
+        Position = position;
+        FileCount = fileCount;
+        SizeBytes = sizeBytes;
+    }
+
+    /// <summary>The newest revision in it.</summary>
+    public Revision Revision { get; }
+
+    /// <summary>The last slot that left this state. For a past revision that was not the last of its slot: that slot.</summary>
+    public Slot Position { get; }
+
+    /// <summary>How many files there are.</summary>
+    public long FileCount { get; }
+
+    /// <summary>The bytes of all paths and values.</summary>
+    public long SizeBytes { get; }
+
+    internal static StoreView Empty { get; } = new(null, default, Slot.Zero, 0, 0);
+
+    internal NameMap? Root { get; }
+
+    /// <summary>Reads a file. <see cref="Revision.Directory"/> for a directory, <see cref="Revision.Missing"/> for anything else, also
+    /// for what is no path, as in Doozer.</summary>
+    public FileContent Get(string path) => Find(path) switch
+    {
+        DoozerEntry file => new(file.Revision, file.Value),
+        NameMap => new(Revision.Directory, default),
+        _ => new(path == DoozerPath.Root ? Revision.Directory : Revision.Missing, default),
+    };
+
+    /// <summary>The file at a path; null when there is none.</summary>
+    public DoozerEntry? GetEntry(string path) => Find(path) as DoozerEntry;
+
+    /// <summary>Tells what is at a path: the bytes of a file, the number of entries of a directory.</summary>
+    public DoozerStat Stat(string path) => Find(path) switch
+    {
+        DoozerEntry file => new(file.Revision, file.Value.Length),
+        NameMap directory => new(Revision.Directory, directory.Count),
+        _ => new(path == DoozerPath.Root ? Revision.Directory : Revision.Missing, 0),
+    };
+
+    /// <summary>The n-th name in a directory in byte order, from 0; false when there are not so many, or no such directory.</summary>
+    public bool TryGetName(string directory, int offset, out string name)
+    {
+        var node = NameMap.At(Find(directory) as NameMap, offset);
+        name = node?.Name ?? "";
+        return node is not null;
+    }
+
+    /// <summary>A page of the names in a directory, in byte order, strictly after <paramref name="after"/>.</summary>
+    public DirectoryPage List(string directory, string? after, int limit)
+    {
+        if (Find(directory) is not NameMap map)
+        {
+            return new(Get(directory).Revision, [], false);
+        }
+
+        var names = new List<string>();
+        var cursor = new NameCursor(map, after);
+        while (cursor.TryNext(out var name, out _))
+        {
+            if (name == after)
+            {
+                continue;
+            }
+
+            if (names.Count >= limit)
+            {
+                return new(Revision.Directory, names, true);
+            }
+
+            names.Add(name);
+        }
+
+        return new(Revision.Directory, names, false);
+    }
+
+    /// <summary>
+    /// The files that match a glob, depth first, each directory in byte order of its names. Directories that can hold no match are not
+    /// entered.
+    /// </summary>
+    /// <param name="glob">The pattern.</param>
+    /// <param name="after">Only files after this path in walking order, whether it exists or not; they are found without walking
+    /// from the start. Null for all.</param>
+    public IEnumerable<DoozerEntry> Walk(Glob glob, string? after = null) => new WalkPlan(glob).Walk(Root, after);
+
+    /// <summary>Whether nothing at or below a path changed between two views of one replica: a comparison of two pointers. A "no" may
+    /// also mean that it changed and changed back.</summary>
+    public bool IsUnchanged(string path, StoreView other) => ReferenceEquals(Find(path), other.Find(path));
+
+    internal StoreView MoveTo(Slot position) => new(Root, Revision, position, FileCount, SizeBytes);
+
+    private object? Find(string path) =>
+        string.IsNullOrEmpty(path) || path[0] != '/' || (path.Length > 1 && path[^1] == '/')
+            ? null
+            : FileTree.Find(Root, path, out _);
+}
