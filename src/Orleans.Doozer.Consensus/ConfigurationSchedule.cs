@@ -23,7 +23,7 @@ public sealed class ConfigurationSchedule
     public IReadOnlyList<ConfigurationChange> Changes => _changes;
 
     /// <summary>The configuration in force for <paramref name="slot"/>. The caller must have applied slot - alpha.</summary>
-    public Configuration For(Slot slot)
+    public VotingConfiguration For(Slot slot)
     {
         for (var i = _changes.Count - 1; i >= 0; i--)
         {
@@ -37,9 +37,9 @@ public sealed class ConfigurationSchedule
     }
 
     /// <summary>The distinct configurations in force for the slots from <paramref name="first"/> to <paramref name="last"/>.</summary>
-    public IReadOnlyList<Configuration> Between(Slot first, Slot last)
+    public IReadOnlyList<VotingConfiguration> Between(Slot first, Slot last)
     {
-        var found = new List<Configuration> { For(first) };
+        var found = new List<VotingConfiguration> { For(first) };
         foreach (var change in _changes)
         {
             if (change.From > first && change.From <= last && !found.Contains(change.Configuration))
@@ -53,7 +53,7 @@ public sealed class ConfigurationSchedule
 
     /// <summary>Schedules a configuration if it differs from the latest.</summary>
     /// <returns>Whether it does.</returns>
-    public bool Schedule(Slot from, Configuration configuration)
+    public bool Schedule(Slot from, VotingConfiguration configuration)
     {
         if (configuration.Equals(Latest.Configuration))
         {
@@ -84,4 +84,4 @@ public sealed class ConfigurationSchedule
 }
 
 /// <summary>A configuration and the first slot it governs.</summary>
-public sealed record ConfigurationChange(Slot From, Configuration Configuration);
+public sealed record ConfigurationChange(Slot From, VotingConfiguration Configuration);

@@ -72,7 +72,7 @@ public sealed class Election(ConsensusTimes times, DeterministicRandom random)
 
     /// <summary>Counts an answer.</summary>
     /// <returns>Whether a majority of each configuration has now granted this attempt; then it is over.</returns>
-    public bool Count(NodeId from, PreVoteReply reply, IReadOnlyList<Configuration> configurations)
+    public bool Count(NodeId from, PreVoteReply reply, IReadOnlyList<VotingConfiguration> configurations)
     {
         if (!IsAsking || reply.Round != Round || !reply.Granted)
         {

@@ -72,9 +72,11 @@ public sealed record Heartbeat(
     [property: Id(2)] Slot ConfigurationFrom,
     [property: Id(3)] ulong Hash) : Request;
 
-/// <summary>Sender: a replica that follows. Receiver (leader): knows that it is heard, and how far the follower is.</summary>
+/// <summary>Sender: a replica that follows. Receiver (leader): knows that it is heard and how far the follower is; fills the slots up
+/// to the follower's highest accepted one, in which a dead leader's entry may linger.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.HeartbeatReply")]
-public sealed record HeartbeatReply([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot Applied) : Message;
+public sealed record HeartbeatReply(
+    [property: Id(0)] Ballot Ballot, [property: Id(1)] Slot Applied, [property: Id(2)] Slot HighestAccepted) : Message;
 
 /// <summary>Sender: a voter that misses the leader, before it draws a ballot. Receiver (replica): would it vote? So a cut-off node
 /// cannot unseat a healthy leader.</summary>

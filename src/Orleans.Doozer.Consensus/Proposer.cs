@@ -25,7 +25,7 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
 {
     private readonly PromiseRound _promises = new(times);
     private readonly SortedDictionary<Slot, Proposal> _inFlight = [];
-    private Configuration? _promised;   // the last configuration of which a quorum is known to have promised this ballot
+    private VotingConfiguration? _promised;   // the last configuration of which a quorum is known to have promised this ballot
 
     /// <summary>What it is doing.</summary>
     public ProposerPhase Phase { get; private set; }

@@ -1,12 +1,12 @@
 namespace Orleans.Doozer.Consensus;
 
 /// <summary>Counts the voters of one configuration that said yes to one thing, each once.</summary>
-public sealed class Quorum(Configuration configuration)
+public sealed class Quorum(VotingConfiguration configuration)
 {
     private readonly SortedSet<NodeId> _yes = [];
 
     /// <summary>Whose voters count.</summary>
-    public Configuration Configuration { get; } = configuration;
+    public VotingConfiguration Configuration { get; } = configuration;
 
     /// <summary>Whether a majority said yes.</summary>
     public bool IsReached => _yes.Count >= Configuration.QuorumSize;

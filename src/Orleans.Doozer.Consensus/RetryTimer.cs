@@ -1,7 +1,7 @@
 namespace Orleans.Doozer.Consensus;
 
 /// <summary>When to send an unanswered message again: after the retry time, then twice as long each time, up to eight times.</summary>
-internal sealed class RetryTimer(ConsensusTimes times, long nowMs)
+public sealed class RetryTimer(ConsensusTimes times, long nowMs)
 {
     private long _delay = times.RetryMs;
     private long _due = nowMs + times.RetryMs;

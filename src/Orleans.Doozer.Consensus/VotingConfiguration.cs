@@ -1,12 +1,12 @@
 namespace Orleans.Doozer.Consensus;
 
 /// <summary>The voters that are in force for a slot: a set of nodes, kept in order. A majority of them is a quorum.</summary>
-public sealed class Configuration : IEquatable<Configuration>
+public sealed class VotingConfiguration : IEquatable<VotingConfiguration>
 {
     private readonly NodeId[] _voters;
 
     /// <summary>Makes a configuration; the same node twice counts once.</summary>
-    public Configuration(IEnumerable<NodeId> voters)
+    public VotingConfiguration(IEnumerable<NodeId> voters)
     {
         _voters = [.. new SortedSet<NodeId>(voters)];
         Invariant.Require(_voters.Length > 0, "a configuration has at least one voter");
@@ -34,10 +34,10 @@ public sealed class Configuration : IEquatable<Configuration>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Configuration? other) => other is not null && _voters.AsSpan().SequenceEqual(other._voters);
+    public bool Equals(VotingConfiguration? other) => other is not null && _voters.AsSpan().SequenceEqual(other._voters);
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as Configuration);
+    public override bool Equals(object? obj) => Equals(obj as VotingConfiguration);
 
     /// <inheritdoc/>
     public override int GetHashCode() => _voters.Length;

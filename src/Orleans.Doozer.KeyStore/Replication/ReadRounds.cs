@@ -1,0 +1,110 @@
+using Orleans.Doozer.Consensus;
+
+namespace Orleans.Doozer.KeyStore;
+
+/// <summary>
+/// Linearizable reads without the leader: asks a majority of acceptors for their highest accepted slot and waits until that slot is
+/// applied here. A write that was acknowledged before the round began was accepted by a majority, so one of the asked knows its slot.
+/// One round serves all readers that were waiting when it started.
+/// </summary>
+internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
+{
+    private readonly SortedSet<NodeId> _answered = [];
+    private readonly List<(Slot Target, Slot Scheduled, List<long> Tokens)> _awaitingApply = [];
+    private IReadOnlyList<VotingConfiguration> _asked = [];
+    private List<long> _waiting = [];
+    private List<long> _reading = [];
+    private RetryTimer? _retry;
+    private Slot _scheduled;
+    private Slot _target;
+    private long _round;
+
+    public void Add(long token) => _waiting.Add(token);
+
+    /// <summary>Starts a round if readers wait and none is under way.</summary>
+    public void Start(Slot applied, Slot ownHighest, ConfigurationSchedule schedule, long alpha, long nowMs, Effects effects)
+    {
+        if (_retry is not null || _waiting.Count == 0)
+        {
+            return;
+        }
+
+        (_reading, _waiting) = (_waiting, []);
+        _round++;
+        _asked = schedule.Between(applied.Next, applied + alpha);
+        _scheduled = schedule.Latest.From;
+        _target = ownHighest;
+        _answered.Clear();
+        _answered.Add(self);
+        _retry = new RetryTimer(times, nowMs);
+        Ask(effects);
+        CompleteIfQuorum();
+    }
+
+    public void Receive(NodeId from, HighestAccepted answer)
+    {
+        if (_retry is null || answer.Round != _round)
+        {
+            return;
+        }
+
+        _answered.Add(from);
+        _target = Slot.Max(_target, answer.Slot);
+        CompleteIfQuorum();
+    }
+
+    /// <summary>Lets the readers go whose slot is applied. If the voters changed since their round began, another majority may have
+    /// acknowledged writes that this one never saw: they start over.</summary>
+    public void Applied(Slot applied, ConfigurationSchedule schedule, List<long> ready)
+    {
+        for (var i = _awaitingApply.Count - 1; i >= 0; i--)
+        {
+            var (target, scheduled, tokens) = _awaitingApply[i];
+            if (target > applied)
+            {
+                continue;
+            }
+
+            (scheduled == schedule.Latest.From ? ready : _waiting).AddRange(tokens);
+            _awaitingApply.RemoveAt(i);
+        }
+    }
+
+    public void Tick(long nowMs, Effects effects)
+    {
+        if (_retry is not null && _retry.IsDue(nowMs))
+        {
+            Ask(effects);
+        }
+    }
+
+    private void Ask(Effects effects)
+    {
+        var asked = new SortedSet<NodeId>(_answered);
+        foreach (var configuration in _asked)
+        {
+            foreach (var voter in configuration.Voters)
+            {
+                if (asked.Add(voter))
+                {
+                    effects.Messages.Add(new(voter, new HighestAcceptedQuery(_round)));
+                }
+            }
+        }
+    }
+
+    private void CompleteIfQuorum()
+    {
+        foreach (var configuration in _asked)
+        {
+            if (!configuration.IsQuorum(_answered.Contains))
+            {
+                return;
+            }
+        }
+
+        _retry = null;
+        _awaitingApply.Add((_target, _scheduled, _reading));
+        _reading = [];
+    }
+}

@@ -1,0 +1,528 @@
+using Orleans.Doozer.Consensus;
+
+namespace Orleans.Doozer.KeyStore;
+
+/// <summary>
+/// The heart: one node's part in one store. It is a deterministic state machine: a message, a command, a reader or the time comes in,
+/// <see cref="Effects"/> go out. It holds the node's vote (<see cref="Acceptor"/>), proposes when it leads (<see cref="Proposer"/>),
+/// learns what is decided (<see cref="Learner"/>), applies it in order (<see cref="StateMachine"/>) and so knows who votes on the slots
+/// to come (<see cref="ConfigurationSchedule"/>). One thread at a time may call it.
+/// </summary>
+/// <remarks>
+/// Life of a write: <see cref="Propose"/> at the leader queues it; <c>Pump</c> puts what waits into the next slot and sends Accept to the
+/// voters, the own acceptor among them; their Accepted come back to <see cref="Receive"/>; with a majority the slot is decided;
+/// <c>ApplyDecided</c> applies it and completes the command. Followers hear the leader's Heartbeat and apply the same slots.
+/// </remarks>
+public sealed class Replica
+{
+    private const int FetchBytes = 1 << 20;
+    private readonly NodeId _self;
+    private readonly ReplicaOptions _options;
+    private readonly Acceptor _acceptor;
+    private readonly Proposer _proposer;
+    private readonly Election _election;
+    private readonly Leadership _leadership;
+    private readonly CatchUp _catchUp;
+    private readonly ReadRounds _reads;
+    private readonly PendingCommands _commands;
+    private readonly Learner _learner;
+    private StateMachine? _machine;
+    private ConfigurationSchedule? _schedule;
+    private Slot _snapshotAsked;
+
+    /// <summary>Continues from what the journal kept: the base snapshot, and the log after it as far as it is known to be decided.</summary>
+    /// <param name="self">This node.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="persisted">The acceptor's durable state.</param>
+    /// <param name="snapshot">The base snapshot; null for a node that has yet to join.</param>
+    /// <param name="seed">For the randomized silences.</param>
+    public Replica(NodeId self, ReplicaOptions options, PersistedState persisted, StoreSnapshot? snapshot, ulong seed)
+    {
+        _self = self;
+        _options = options;
+        _acceptor = new Acceptor(persisted);
+        _proposer = new Proposer(self, options.Times, options.Alpha);
+        _election = new Election(options.Times, new DeterministicRandom(seed));
+        _leadership = new Leadership(options.Times);
+        _catchUp = new CatchUp(options.Times);
+        _reads = new ReadRounds(self, options.Times);
+        _commands = new PendingCommands(options);
+        _learner = new Learner(Slot.Zero);
+        Invariant.Require(
+            persisted.TruncatedTo <= (snapshot?.Slot ?? Slot.Zero),
+            $"the log is cut at slot {persisted.TruncatedTo}, but the base snapshot covers only slot {snapshot?.Slot ?? Slot.Zero}");
+        if (snapshot is not null)
+        {
+            Restore(snapshot);
+            Replay(persisted.DecidedTo);
+        }
+    }
+
+    /// <summary>The applied state; null until this node has joined.</summary>
+    public StateMachine? Machine => _machine;
+
+    /// <summary>The last applied slot.</summary>
+    public Slot Applied => _learner.Applied;
+
+    /// <summary>Whether it leads.</summary>
+    public bool IsLeading => _proposer.IsLeading;
+
+    /// <summary>Who leads, as far as this node knows; none when nobody has been heard of.</summary>
+    public NodeId Leader => IsLeading ? _self : _leadership.Leader;
+
+    /// <summary>The ballot of the leader, or the highest ballot seen.</summary>
+    public Ballot Ballot => _proposer.IsLeading ? _proposer.Ballot : _leadership.Ballot;
+
+    /// <summary>The own acceptor, to look at.</summary>
+    public Acceptor Acceptor => _acceptor;
+
+    /// <summary>The voters of the next slot; null until this node has joined.</summary>
+    public VotingConfiguration? Voters => _schedule?.For(Applied.Next);
+
+    /// <summary>Whether this node votes on the next slot.</summary>
+    public bool IsVoter => Voters is { } voters && voters.Contains(_self);
+
+    /// <summary>How many commands wait for a slot.</summary>
+    public int WaitingCommands => _commands.Waiting;
+
+    /// <summary>Whether this node lacks decided slots that it knows of.</summary>
+    public bool IsBehind => _learner.KnownTo > Applied;
+
+    /// <summary>How far the followers are, as they last told; for the leader's eyes.</summary>
+    public IReadOnlyDictionary<NodeId, Slot> FollowersApplied => _leadership.FollowersApplied;
+
+    /// <summary>Takes a message. A request is answered by the returned message, once the writes are durable; for others it is null.</summary>
+    public Message? Receive(NodeId from, Message message, long nowMs, Effects effects)
+    {
+        var reply = message switch
+        {
+            Prepare prepare => OnPrepare(from, prepare, nowMs, effects),
+            Accept accept => OnAccept(from, accept, nowMs, effects),
+            HighestAcceptedQuery query => _acceptor.Receive(query),
+            Heartbeat heartbeat => OnHeartbeat(from, heartbeat, nowMs, effects),
+            PreVote preVote => OnPreVote(preVote, nowMs),
+            Fetch fetch => OnFetch(fetch),
+            _ => OnReply(from, message, nowMs, effects),
+        };
+        Pump(nowMs, effects);
+        return reply;
+    }
+
+    /// <summary>Takes an encoded command. It completes with <see cref="CommandFate.NotProposed"/> at once unless this node leads.</summary>
+    public void Propose(long token, byte[] command, Effects effects)
+    {
+        if (IsLeading)
+        {
+            _commands.Add(token, command);
+        }
+        else
+        {
+            effects.Completions.Add(new(token, CommandFate.NotProposed, default, default));
+        }
+    }
+
+    /// <summary>Takes a reader; its token comes back in <see cref="Effects.Reads"/> when a linearizable read may look at the state.</summary>
+    public void Read(long token) => _reads.Add(token);
+
+    /// <summary>After a run of <see cref="Propose"/> and <see cref="Read"/>: sends what they need.</summary>
+    public void Pump(long nowMs, Effects effects)
+    {
+        if (_schedule is null)
+        {
+            return;
+        }
+
+        while (_proposer.CanPropose(_schedule, Applied))
+        {
+            if (_proposer.MustFill)
+            {
+                _proposer.Propose(BatchCodec.Empty, _schedule, nowMs, effects.Messages);
+            }
+            else if (_commands.Waiting > 0 && _proposer.InFlight < _options.PipelinedBatches)
+            {
+                _proposer.Propose(_commands.TakeBatch(_proposer.Next), _schedule, nowMs, effects.Messages);
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        _reads.Applied(Applied, _schedule, effects.Reads);
+        _reads.Start(Applied, _acceptor.Log.Highest, _schedule, _options.Alpha, nowMs, effects);
+        _reads.Applied(Applied, _schedule, effects.Reads);
+        if (IsLeading && _leadership.IsAnnouncementDue(Applied, _proposer.InFlight == 0, nowMs))
+        {
+            SendHeartbeat(nowMs, effects);
+        }
+    }
+
+    /// <summary>Lets time pass; the host calls it every 10 to 25 ms.</summary>
+    public void Tick(long nowMs, Effects effects)
+    {
+        if (_schedule is not null && _machine is not null)
+        {
+            _proposer.Tick(nowMs, effects.Messages);
+            _reads.Tick(nowMs, effects);
+            if (_proposer.Phase != ProposerPhase.Idle)
+            {
+                TickProposer(nowMs, effects);
+            }
+            else if (IsVoter && (_election.IsDue(nowMs) || Voters!.Voters.Count == 1))
+            {
+                AskForPreVotes(nowMs, effects);
+            }
+
+            if (_proposer.Phase == ProposerPhase.Idle)
+            {
+                _catchUp.Tick(_learner, _leadership.Leader, _schedule.For(Applied.Next), _self, nowMs, effects.Messages);
+            }
+        }
+
+        Pump(nowMs, effects);
+    }
+
+    /// <summary>The state as of a slot with the configurations that belong to it, to be written as the base snapshot.</summary>
+    public (CapturedState State, IReadOnlyList<ConfigurationChange> Configurations) Capture(Slot slot) =>
+        (_machine!.CaptureAt(slot), _schedule!.WindowAt(slot, _options.Alpha));
+
+    /// <summary>The base snapshot of a slot is durable: the log below it is no longer needed.</summary>
+    public void SnapshotSaved(Slot slot, Effects effects)
+    {
+        _acceptor.Truncate(slot, effects.Writes);
+        _machine!.ForgetBelow(slot);
+        _schedule!.Forget(slot);
+    }
+
+    /// <summary>A base snapshot saved by <see cref="SnapshotSaved"/> did not become durable: it is asked for again later.</summary>
+    public void SnapshotFailed() => _snapshotAsked = Slot.Zero;
+
+    /// <summary>A fetched snapshot is durable: continues from it, unless the log overtook it meanwhile.</summary>
+    public void Install(StoreSnapshot snapshot, long nowMs, Effects effects)
+    {
+        _catchUp.SnapshotDone();
+        if (_machine is null || snapshot.Slot > Applied)
+        {
+            StepDown(nowMs, effects);
+            _acceptor.Truncate(snapshot.Slot, effects.Writes);
+            Restore(snapshot);
+            effects.Applied = true;
+            ApplyDecided(nowMs, effects);
+        }
+    }
+
+    /// <summary>A snapshot could not be fetched; it is tried again elsewhere.</summary>
+    public void InstallFailed() => _catchUp.SnapshotDone();
+
+    /// <summary>Asks a node for what this one lacks: how a node that nobody speaks to yet begins.</summary>
+    public void FetchFrom(NodeId node, Effects effects) =>
+        effects.Messages.Add(new(node, new Fetch(_machine is null ? Slot.Zero : Applied.Next)));
+
+    private void Restore(StoreSnapshot snapshot)
+    {
+        _machine = StateMachine.Restore(snapshot, _options.State);
+        _schedule = new ConfigurationSchedule(snapshot.Configurations);
+        if (snapshot.Slot > Applied)
+        {
+            _learner.Install(snapshot.Slot);
+        }
+
+        _snapshotAsked = snapshot.Slot;
+    }
+
+    private void Replay(Slot decidedTo)
+    {
+        while (Applied < decidedTo && _acceptor.Log[Applied.Next] is { } entry)
+        {
+            Apply(entry);
+        }
+    }
+
+    private void Apply(AcceptedEntry entry, Effects? effects = null)
+    {
+        var before = _machine!.Current;
+        var outcomes = _machine.Apply(entry.Slot, entry.Batch);
+        _learner.MarkApplied(entry.Slot);
+        if (effects is not null)
+        {
+            _commands.Applied(entry.Slot, outcomes, effects.Completions);
+        }
+
+        // No voters at all would be the end of the store: the last ones stay in force (consensus/manager.go, addRun).
+        if (!_machine.Current.IsUnchanged(ControlFiles.VotersDirectory, before)
+            && ControlFiles.Voters(_machine.Current) is { Count: > 0 } voters
+            && _schedule!.Schedule(entry.Slot + _options.Alpha, new VotingConfiguration(voters)))
+        {
+            // Empty batches bring the change into force at once instead of when alpha writes happen to come.
+            _proposer.Fill(entry.Slot + _options.Alpha);
+        }
+    }
+
+    private void ApplyDecided(long nowMs, Effects effects)
+    {
+        var before = Applied;
+        var scheduled = _schedule!.Latest;
+        while (_learner.Next(_acceptor.Log) is { } entry)
+        {
+            _acceptor.Learn(entry, effects.Writes);
+            Apply(entry, effects);
+        }
+
+        if (Applied == before)
+        {
+            return;
+        }
+
+        effects.Applied = true;
+        effects.Writes.Add(new DecidedWrite(Applied));
+        if (!ReferenceEquals(scheduled, _schedule.Latest))
+        {
+            _proposer.AskVoters(_schedule, Applied, nowMs, effects.Messages);
+        }
+
+        var candidate = _machine!.SnapshotCandidate;
+        if (candidate - Slot.Max(_snapshotAsked, _machine.BaseSlot) >= _options.SnapshotSlots)
+        {
+            _snapshotAsked = candidate;
+            effects.SnapshotDue = candidate;
+        }
+    }
+
+    private Message OnPrepare(NodeId from, Prepare prepare, long nowMs, Effects effects)
+    {
+        var reply = _acceptor.Receive(prepare, effects.Writes);
+        _proposer.Saw(prepare.Ballot);
+        if (reply is Promise && from != _self)
+        {
+            // Another node draws a higher ballot than any this node could still be heard with.
+            _election.Postpone(nowMs);
+            if (_proposer.Phase != ProposerPhase.Idle)
+            {
+                StepDown(nowMs, effects);
+            }
+        }
+
+        return reply;
+    }
+
+    private Message OnAccept(NodeId from, Accept accept, long nowMs, Effects effects)
+    {
+        var reply = _acceptor.Receive(accept, effects.Writes);
+        _proposer.Saw(accept.Entry.Ballot);
+        if (reply is Accepted && from != _self)
+        {
+            Follow(from, accept.Entry.Ballot, nowMs, effects);
+        }
+
+        return reply;
+    }
+
+    private Message OnHeartbeat(NodeId from, Heartbeat heartbeat, long nowMs, Effects effects)
+    {
+        if (heartbeat.Ballot < _acceptor.Promised)
+        {
+            return new Rejected(heartbeat.Ballot, _acceptor.Promised);
+        }
+
+        Follow(from, heartbeat.Ballot, nowMs, effects);
+        _learner.Announce(heartbeat.Ballot, heartbeat.DecidedTo);
+        if (_machine is not null && _schedule is not null)
+        {
+            ApplyDecided(nowMs, effects);
+            RequireSame(heartbeat);
+            _catchUp.Tick(_learner, from, _schedule.For(Applied.Next), _self, nowMs, effects.Messages);
+        }
+
+        return new HeartbeatReply(heartbeat.Ballot, Applied, _acceptor.Log.Highest);
+    }
+
+    /// <summary>Two replicas that applied the same slots are equal, or one of them must stop before it answers another reader.</summary>
+    private void RequireSame(Heartbeat heartbeat)
+    {
+        if (heartbeat.DecidedTo == Applied)
+        {
+            Invariant.Require(
+                heartbeat.Hash == _machine!.ChainHash,
+                $"this replica differs from its leader after slot {Applied}; move its data directory away and join again as a new node");
+            Invariant.Require(
+                heartbeat.ConfigurationFrom == _schedule!.Latest.From, $"this replica knows other voters than its leader after slot {Applied}");
+        }
+    }
+
+    private PreVoteReply OnPreVote(PreVote preVote, long nowMs) => new(
+        preVote.Round,
+        !IsLeading && _election.MissesLeader(nowMs) && preVote.Applied + _options.CandidateLagSlots >= Applied,
+        _acceptor.Promised);
+
+    private Fetched OnFetch(Fetch fetch)
+    {
+        if (_machine is null)
+        {
+            return new Fetched([], Slot.Zero, false);
+        }
+
+        return fetch.From <= _acceptor.Log.TruncatedTo
+            ? new Fetched([], Applied, true)
+            : new Fetched(_acceptor.Log.Page(fetch.From, Applied, FetchBytes).Entries, Applied, false);
+    }
+
+    private Message? OnReply(NodeId from, Message message, long nowMs, Effects effects)
+    {
+        switch (message)
+        {
+            case Promise promise when _schedule is not null:
+                OnPromise(from, promise, nowMs, effects);
+                break;
+            case Accepted accepted when _proposer.Receive(from, accepted) is { } decided:
+                _learner.Decide(decided);
+                ApplyDecided(nowMs, effects);
+                break;
+            case Rejected rejected when _proposer.Receive(rejected):
+                StepDown(nowMs, effects);
+                break;
+            case AlreadyDecided already when _proposer.Phase != ProposerPhase.Idle && already.Ballot == _proposer.Ballot:
+                _learner.Heard(already.TruncatedTo);
+                StepDown(nowMs, effects);
+                break;
+            case HeartbeatReply reply when IsLeading && reply.Ballot == _proposer.Ballot:
+                _leadership.Heard(from, reply.Applied, nowMs);
+
+                // An entry that only this voter holds, from a leader that died, keeps its readers waiting until the slot is decided.
+                _proposer.Fill(reply.HighestAccepted <= Applied + _options.Alpha ? reply.HighestAccepted : Slot.Zero);
+                break;
+            case PreVoteReply reply:
+                OnPreVoteReply(from, reply, nowMs, effects);
+                break;
+            case HighestAccepted answer:
+                _reads.Receive(from, answer);
+                break;
+            case Fetched fetched:
+                OnFetched(from, fetched, nowMs, effects);
+                break;
+            default:
+                break;
+        }
+
+        return null;
+    }
+
+    private void OnPromise(NodeId from, Promise promise, long nowMs, Effects effects)
+    {
+        if (_proposer.IsBehind(promise))
+        {
+            _learner.Heard(promise.TruncatedTo);
+            StepDown(nowMs, effects);
+            return;
+        }
+
+        var phase = _proposer.Phase;
+        _proposer.Receive(from, promise, _schedule!, nowMs, effects.Messages);
+        if (phase == ProposerPhase.OwnPromise && _proposer.Phase != phase)
+        {
+            _proposer.AskVoters(_schedule!, Applied, nowMs, effects.Messages);
+        }
+
+        if (phase != ProposerPhase.Leading && _proposer.IsLeading)
+        {
+            _leadership.Begin(nowMs);
+            RefreshFollowers();
+            SendHeartbeat(nowMs, effects);
+        }
+    }
+
+    private void OnPreVoteReply(NodeId from, PreVoteReply reply, long nowMs, Effects effects)
+    {
+        _proposer.Saw(reply.Promised);
+        if (_proposer.Phase == ProposerPhase.Idle && _schedule is not null
+            && _election.Count(from, reply, [_schedule.For(Applied.Next)]))
+        {
+            _leadership.Campaign(nowMs);
+            _proposer.Begin(_acceptor.Promised, Applied, nowMs, effects.Messages);
+        }
+    }
+
+    private void OnFetched(NodeId from, Fetched fetched, long nowMs, Effects effects)
+    {
+        _learner.Heard(fetched.DecidedTo);
+        if (fetched.SnapshotNeeded)
+        {
+            if (_catchUp.WantSnapshot() && _proposer.Phase == ProposerPhase.Idle)
+            {
+                effects.SnapshotFrom = from;
+            }
+
+            return;
+        }
+
+        // While it proposes, its own count of votes is the only source: two would let it announce what it did not lead.
+        if (_machine is null || _proposer.Phase != ProposerPhase.Idle)
+        {
+            return;
+        }
+
+        foreach (var entry in fetched.Entries)
+        {
+            _learner.Decide(entry);
+        }
+
+        ApplyDecided(nowMs, effects);
+        _catchUp.Answered();
+        if (fetched.Entries.Length > 0)
+        {
+            _catchUp.Continue(_learner, from, nowMs, effects.Messages);
+        }
+    }
+
+    private void AskForPreVotes(long nowMs, Effects effects)
+    {
+        _leadership.Forget();
+        var question = _election.Ask(Applied, nowMs);
+        foreach (var voter in _schedule!.For(Applied.Next).Voters)
+        {
+            effects.Messages.Add(new(voter, question));
+        }
+    }
+
+    private void TickProposer(long nowMs, Effects effects)
+    {
+        // A voter of none of the coming slots has nothing to lead; a leader that no majority answers misleads its clients.
+        var voters = _schedule!.For(_proposer.Next);
+        if (!voters.Contains(_self) || _leadership.IsLost(_proposer.IsLeading, voters, _self, nowMs))
+        {
+            StepDown(nowMs, effects);
+        }
+        else if (_proposer.IsLeading && _leadership.IsHeartbeatDue(nowMs))
+        {
+            RefreshFollowers();
+            SendHeartbeat(nowMs, effects);
+        }
+    }
+
+    private void RefreshFollowers() => _leadership.SetFollowers(
+        _self, _schedule!.Between(Applied.Next, Applied + _options.Alpha), ControlFiles.Nodes(_machine!.Current));
+
+    private void SendHeartbeat(long nowMs, Effects effects) => _leadership.Send(
+        new Heartbeat(_proposer.Ballot, Applied, _schedule!.Latest.From, _machine!.ChainHash), nowMs, effects.Messages);
+
+    private void Follow(NodeId leader, Ballot ballot, long nowMs, Effects effects)
+    {
+        _proposer.Saw(ballot);
+        if (_proposer.Phase != ProposerPhase.Idle && ballot > _proposer.Ballot)
+        {
+            StepDown(nowMs, effects);
+        }
+
+        if (_leadership.Follow(leader, ballot))
+        {
+            _election.HeardLeader(nowMs);
+        }
+    }
+
+    private void StepDown(long nowMs, Effects effects)
+    {
+        _proposer.Stop();
+        _leadership.Forget();
+        _commands.GiveUp(effects.Completions);
+        _election.Postpone(nowMs);
+    }
+}
