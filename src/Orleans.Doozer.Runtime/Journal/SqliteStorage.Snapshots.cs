@@ -17,7 +17,8 @@ internal sealed partial class SqliteStorage
     private SqliteStatement _deleteChunks;
 
     public bool HasCleaning =>
-        _truncated.Count > 0 || _replaced.Exists(old => _pins.IsFree(old.Store.Name, old.Generation));
+        _truncated.Count > 0
+        || (_replaced.Count > 0 && _replaced.Exists(old => _pins.IsFree(old.Store.Name, old.Generation)));
 
     public long NewGeneration(string store, Slot slot)
     {
@@ -67,7 +68,9 @@ internal sealed partial class SqliteStorage
             return;
         }
 
-        var index = _replaced.FindIndex(old => _pins.TryRetire(old.Store.Name, old.Generation));
+        // Above the head is what was never finished; nobody can have it.
+        var index = _replaced.FindIndex(
+            old => old.Generation > old.Store.Head.Generation || _pins.TryRetire(old.Store.Name, old.Generation));
         if (index >= 0)
         {
             var (owner, generation) = _replaced[index];
