@@ -117,7 +117,9 @@ internal sealed partial class SqliteStorage
         _lastOld = new SqliteStatement(
             connection,
             "SELECT max(slot), count(*) FROM (SELECT slot FROM log WHERE store = ?1 AND slot <= ?2 ORDER BY slot LIMIT ?3)");
-        _deleteLog = new SqliteStatement(connection, "DELETE FROM log WHERE store = ?1 AND slot <= ?2 AND slot <= ?3");
+
+        // One upper bound: of two, SQLite seeks by the first and walks over the whole truncated log (300 ms a step at 2.5 M rows).
+        _deleteLog = new SqliteStatement(connection, "DELETE FROM log WHERE store = ?1 AND slot <= min(?2, ?3)");
         _lastChunk = new SqliteStatement(
             connection,
             "SELECT max(chunk), count(*) FROM (SELECT chunk FROM snapshot WHERE store = ?1 AND generation = ?2 ORDER BY chunk LIMIT ?3)");
