@@ -29,7 +29,9 @@ internal static class JournalErrors
     {
         JournalException known => known,
         SqliteException sqlite => new(Describe(sqlite, place), sqlite),
-        _ => new($"The journal in '{place}' met an error it does not know: {cause.Message} Restart the node; report it if it returns.", cause),
+        _ => new(
+            $"The journal in '{place}' met an error it does not know: {cause.Message} Restart the node; report it if it returns.",
+            cause),
     };
 
     private static string Describe(SqliteException error, string place) => error.SqliteErrorCode switch

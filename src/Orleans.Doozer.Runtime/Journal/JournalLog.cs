@@ -16,6 +16,7 @@ internal static partial class JournalLog
     [LoggerMessage(EventId = 2003, Level = LogLevel.Critical, Message = "Journal stopped: {Reason}")]
     public static partial void Faulted(ILogger logger, string reason, Exception error);
 
-    [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "Journal '{Path}': a handler, a completion or the closing of the database threw")]
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Error,
+        Message = "Journal '{Path}': a handler, a completion or the closing of the database threw")]
     public static partial void CallbackThrew(ILogger logger, string path, Exception error);
 }
