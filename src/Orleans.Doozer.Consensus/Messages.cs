@@ -8,13 +8,13 @@ namespace Orleans.Doozer.Consensus;
 public abstract record Message;
 
 /// <summary>A message that is answered by exactly one other, and may simply be sent again when no answer comes.</summary>
-[GenerateSerializer, Immutable, Alias("doozer.Request")]
-public abstract record Request : Message;
+[GenerateSerializer, Immutable, Alias("doozer.PeerRequest")]
+public abstract record PeerRequest : Message;
 
 /// <summary>Phase 1a. Sender: a candidate to each voter, its own acceptor first. Receiver (acceptor): promises to refuse lower ballots
 /// and tells what it accepted from <paramref name="From"/> on; in pages, each asked for by the same Prepare further on.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.Prepare")]
-public sealed record Prepare([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot From) : Request;
+public sealed record Prepare([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot From) : PeerRequest;
 
 /// <summary>Phase 1b. Sender: an acceptor, once the promise is durable. Receiver (candidate or leader): adopts, per slot, the batch of
 /// the highest ballot.</summary>
@@ -34,7 +34,7 @@ public sealed record Promise(
 /// <summary>Phase 2a. Sender: the leader to every voter of the slot, its own acceptor included; again while a voter is silent.
 /// Receiver (acceptor): accepts unless it promised a higher ballot.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.Accept")]
-public sealed record Accept([property: Id(0)] AcceptedEntry Entry) : Request;
+public sealed record Accept([property: Id(0)] AcceptedEntry Entry) : PeerRequest;
 
 /// <summary>Phase 2b. Sender: an acceptor, once the batch is durable. Receiver (leader): counts the vote.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.Accepted")]
@@ -52,7 +52,7 @@ public sealed record AlreadyDecided([property: Id(0)] Ballot Ballot, [property: 
 
 /// <summary>Sender: a reader to the acceptors of every configuration that may be in force. Receiver: answers at once.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.HighestAcceptedQuery")]
-public sealed record HighestAcceptedQuery([property: Id(0)] long Round) : Request;
+public sealed record HighestAcceptedQuery([property: Id(0)] long Round) : PeerRequest;
 
 /// <summary>Sender: an acceptor. Receiver (reader): with a majority, every write acknowledged before the round began lies at or below
 /// the highest answer.</summary>
@@ -70,7 +70,7 @@ public sealed record Heartbeat(
     [property: Id(0)] Ballot Ballot,
     [property: Id(1)] Slot DecidedTo,
     [property: Id(2)] Slot ConfigurationFrom,
-    [property: Id(3)] ulong Hash) : Request;
+    [property: Id(3)] ulong Hash) : PeerRequest;
 
 /// <summary>Sender: a replica that follows. Receiver (leader): knows that it is heard and how far the follower is; fills the slots up
 /// to the follower's highest accepted one, in which a dead leader's entry may linger.</summary>
@@ -83,7 +83,7 @@ public sealed record HeartbeatReply(
 /// <param name="Round">Which of the sender's attempts.</param>
 /// <param name="Applied">How far the sender is.</param>
 [GenerateSerializer, Immutable, Alias("doozer.PreVote")]
-public sealed record PreVote([property: Id(0)] long Round, [property: Id(1)] Slot Applied) : Request;
+public sealed record PreVote([property: Id(0)] long Round, [property: Id(1)] Slot Applied) : PeerRequest;
 
 /// <summary>Sender: a replica. Receiver (would-be candidate): goes on with a majority.</summary>
 /// <param name="Round">The attempt.</param>
@@ -96,7 +96,7 @@ public sealed record PreVoteReply(
 /// <summary>Sender: a replica that lacks decided slots. Receiver (any replica): answers with what it applied, from
 /// <paramref name="From"/> on; 0 asks for a snapshot.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.Fetch")]
-public sealed record Fetch([property: Id(0)] Slot From) : Request;
+public sealed record Fetch([property: Id(0)] Slot From) : PeerRequest;
 
 /// <summary>Sender: a replica. Receiver: learns the entries as decided.</summary>
 /// <param name="Entries">Decided entries in order, without holes, at most about 1 MiB; empty when there is nothing newer.</param>

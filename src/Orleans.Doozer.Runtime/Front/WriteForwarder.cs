@@ -1,0 +1,192 @@
+using Orleans.Doozer.Grains;
+using Orleans.Doozer.KeyStore;
+using Orleans.Doozer.Runtime.Grains;
+using Orleans.Doozer.Runtime.Stores;
+
+namespace Orleans.Doozer.Runtime.Front;
+
+/// <summary>
+/// Brings a node's writes to the leader, wherever it is, many in one call. A call whose answer does not come, or whose leader lost the
+/// lead, is made again with the same commands: their request ids make the store apply each once and answer as the first time.
+/// </summary>
+internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
+{
+    private const int CallsInFlight = 3;
+    private const int CommandsPerCall = 2048;
+    private const int BytesPerCall = 1 << 20;
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private readonly Lock _lock = new();
+    private readonly LinkedList<PendingWrite> _queue = [];
+    private readonly long _started = services.Time.GetTimestamp();
+    private long _pendingBytes;
+    private int _pending;
+    private int _calls;
+
+    private long NowMs => (long)services.Time.GetElapsedTime(_started).TotalMilliseconds;
+
+    /// <summary>Takes an encoded write, unless too many are under way already.</summary>
+    public async Task<WriteReply> WriteAsync(byte[] command, CancellationToken cancellationToken)
+    {
+        var options = services.Options;
+        if (Interlocked.Increment(ref _pending) > options.MaxPendingRequests
+            || Interlocked.Add(ref _pendingBytes, command.Length) > options.MaxPendingBytes)
+        {
+            Release(command);
+            return new WriteReply(
+                DoozerErrorCode.LimitExceeded,
+                $"node {host.Self} has {_pending} writes under way, the limit (MaxPendingRequests, MaxPendingBytes); slow down and retry",
+                default,
+                0);
+        }
+
+        try
+        {
+            var write = new PendingWrite(command, NowMs + (long)options.RequestTimeout.TotalMilliseconds);
+            lock (_lock)
+            {
+                _queue.AddLast(write);
+            }
+
+            StartCalls();
+            return await write.Reply.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Release(command);
+        }
+    }
+
+    private void Release(byte[] command)
+    {
+        Interlocked.Decrement(ref _pending);
+        Interlocked.Add(ref _pendingBytes, -command.Length);
+    }
+
+    private void StartCalls()
+    {
+        while (true)
+        {
+            List<PendingWrite> batch;
+            lock (_lock)
+            {
+                if (_calls >= CallsInFlight || _queue.Count == 0)
+                {
+                    return;
+                }
+
+                batch = TakeBatch();
+                _calls++;
+            }
+
+            _ = CallAsync(batch);
+        }
+    }
+
+    private List<PendingWrite> TakeBatch()
+    {
+        var batch = new List<PendingWrite>();
+        var bytes = 0;
+        while (_queue.First is { } first && batch.Count < CommandsPerCall
+            && (batch.Count == 0 || bytes + first.Value.Command.Length <= BytesPerCall))
+        {
+            bytes += first.Value.Command.Length;
+            batch.Add(first.Value);
+            _queue.RemoveFirst();
+        }
+
+        return batch;
+    }
+
+    private async Task CallAsync(List<PendingWrite> batch)
+    {
+        var retry = batch;
+        try
+        {
+            retry = await ProposeAsync(batch);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The call was lost, timed out or its leader fell: whether the commands were proposed is not known, so they go again.
+            StoreLog.MessageLost(services.Logger, host.Store, host.Leader.Node, exception.Message);
+            batch.ForEach(write => write.MayHaveHappened = true);
+        }
+
+        retry = GiveUpLate(retry);
+        if (retry.Count > 0)
+        {
+            await Task.WhenAny(Task.Delay(Pause, services.Time), WhenCancelled(host.Leader.Changed));
+        }
+
+        lock (_lock)
+        {
+            _calls--;
+            for (var i = retry.Count - 1; i >= 0; i--)
+            {
+                _queue.AddFirst(retry[i]);
+            }
+        }
+
+        StartCalls();
+    }
+
+    /// <summary>Sends a batch to the leader and completes what has an outcome.</summary>
+    /// <returns>The writes to send again.</returns>
+    private async Task<List<PendingWrite>> ProposeAsync(List<PendingWrite> batch)
+    {
+        var leader = host.Leader;
+        if (leader.Node.IsNone)
+        {
+            return batch;
+        }
+
+        var request = new ProposeRequest([.. batch.Select(write => write.Command)]);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(leader.Changed);
+        patience.CancelAfter(CallTimeout);
+        var call = leader.Node == host.Self
+            ? host.ProposeAsync(request)
+            : services.Grains.GetGrain<IKeyStoreGrain>(NodeGrainKeys.Create(host.Store, leader.Node.Value))
+                .Propose(new Envelope(services.ClusterId, host.Self), request);
+        var reply = await call.WaitAsync(patience.Token);
+        var again = new List<PendingWrite>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var result = reply.Results[i];
+            if (result.Fate == CommandFate.Applied)
+            {
+                batch[i].Complete(result);
+                continue;
+            }
+
+            batch[i].MayHaveHappened |= result.Fate == CommandFate.Unknown;
+            again.Add(batch[i]);
+        }
+
+        return again;
+    }
+
+    private List<PendingWrite> GiveUpLate(List<PendingWrite> writes)
+    {
+        var now = NowMs;
+        return writes.FindAll(write =>
+        {
+            if (now < write.DeadlineMs)
+            {
+                return true;
+            }
+
+            var (error, detail) = write.MayHaveHappened
+                ? (DoozerErrorCode.OutcomeUnknown, "the store's majority went away while it was deciding; read the file to find out")
+                : (DoozerErrorCode.Unavailable, "the store has no leader that a majority answers; nothing was changed; try again");
+            write.Fail(error, detail);
+            return false;
+        });
+    }
+
+    private static Task WhenCancelled(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(() => cancelled.TrySetResult());
+        return cancelled.Task;
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+using Orleans.Doozer.Grains;
+using Orleans.Doozer.Runtime.Grains;
+
+namespace Orleans.Doozer.Runtime.Placement;
+
+/// <summary>
+/// A gateway lets any client call any grain. This filter refuses external clients at the store's inner grains: a forged vote would
+/// break the store for everybody. Other grains of the application are left alone, unless the silo is there for the store only.
+/// </summary>
+internal sealed class PublicGrainsOnlyFilter(IOptions<DoozerOptions> options) : IIncomingGrainCallFilter
+{
+    private readonly bool _storeOnly = options.Value.RefuseOtherGrains;
+
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        // Without a source the call comes from this very process; system targets carry the cluster's own traffic.
+        if (context.SourceId is { } source && source.IsClient() && !context.TargetId.IsSystemTarget() && !IsPublic(context))
+        {
+            throw new DoozerException(
+                DoozerErrorCode.AccessDenied,
+                $"{context.InterfaceMethod.DeclaringType?.Name} is not for clients; call {nameof(IStoreGrain)} or {nameof(IDirectoryGrain)}");
+        }
+
+        return context.Invoke();
+    }
+
+    private bool IsPublic(IIncomingGrainCallContext context)
+    {
+        var contract = context.InterfaceMethod.DeclaringType;
+        return contract == typeof(IStoreGrain) || contract == typeof(IDirectoryGrain)
+            || (!_storeOnly && context.TargetContext?.GrainInstance is not NodeGrain);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text;
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Grains;
+using Orleans.Doozer.KeyStore;
+using Orleans.Doozer.Runtime.Front;
+using Orleans.Doozer.Runtime.Placement;
+
+namespace Orleans.Doozer.Runtime.Stores;
+
+/// <summary>
+/// Does for one store what a node's operator would do by hand: writes the node's own entries under /ctl, looks for a node to copy the
+/// state from, takes an empty CAL slot once it has caught up (Doozer, peer/peer.go), and tells now and then how far it is.
+/// </summary>
+internal sealed class NodeAgent(StoreHost host, StoreNode node, NodeLocator locator, StoreHostServices services)
+    : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly string Version =
+        typeof(NodeAgent).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+    private long _pulsed = services.Time.GetTimestamp();
+    private int _turn;
+
+    private string Address => services.Options.Address;
+
+    /// <summary>Writes the first entries of a store that this node has founded and that nobody has written to yet.</summary>
+    public async Task FoundAsync(CancellationToken cancellationToken)
+    {
+        if (host.Machine is null || host.Machine.Current.Revision > Revision.Missing || host.Machine.Applied > Slot.Zero)
+        {
+            return;
+        }
+
+        var genesis = ControlFiles.Genesis(services.Options.ClusterName, host.Self, Address, Environment.MachineName, Version);
+        foreach (var command in genesis)
+        {
+            await SetAsync(command.Path, command.Value, Revision.Missing, cancellationToken);
+        }
+    }
+
+    public void Start() => _loop = Task.Run(RunAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, services.Time);
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await StepAsync(_stop.Token);
+                await timer.WaitForNextTickAsync(_stop.Token);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (DoozerException exception)
+            {
+                StoreLog.RegistrationFailed(services.Logger, host.Store, exception.Message);
+            }
+        }
+    }
+
+    private async Task StepAsync(CancellationToken cancellationToken)
+    {
+        if (host.Machine is null)
+        {
+            AskForState();
+            return;
+        }
+
+        // Without a leader nothing can be written; a follower that is behind would only repeat what was done long ago.
+        var status = host.Status;
+        if (host.Leader.Node.IsNone || status.IsBehind)
+        {
+            if (host.Leader.Node.IsNone && !status.IsVoter)
+            {
+                AskForState();
+            }
+
+            return;
+        }
+
+        await RegisterAsync(status.IsVoter, cancellationToken);
+        if (!status.IsVoter)
+        {
+            await TakeSlotAsync(cancellationToken);
+        }
+
+        await PulseAsync(cancellationToken);
+    }
+
+    private void AskForState()
+    {
+        var others = locator.ActiveNodes().Where(other => other != host.Self).ToList();
+        if (others.Count > 0)
+        {
+            var other = others[_turn++ % others.Count];
+            host.Post(new ActionInput((replica, _, effects) => replica.FetchFrom(other, effects)));
+        }
+    }
+
+    private async Task RegisterAsync(bool isVoter, CancellationToken cancellationToken)
+    {
+        await WriteOwnAsync("addr", Address, cancellationToken);
+        await WriteOwnAsync("hostname", Environment.MachineName, cancellationToken);
+        await WriteOwnAsync("version", Version, cancellationToken);
+        if (isVoter)
+        {
+            await WriteOwnAsync("writable", "true", cancellationToken);
+            await WriteAsync($"/ctl/ns/{services.Options.ClusterName}/{host.Self}", Address, cancellationToken);
+        }
+    }
+
+    private Task WriteOwnAsync(string name, string text, CancellationToken cancellationToken) =>
+        WriteAsync(ControlFiles.NodeFile(host.Self, name), text, cancellationToken);
+
+    private async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        var value = Encoding.UTF8.GetBytes(text);
+        var held = node.Current.Get(path);
+        if (!held.Revision.IsFile || !held.Value.Span.SequenceEqual(value))
+        {
+            await SetAsync(path, value, held.Revision, cancellationToken);
+        }
+    }
+
+    private async Task TakeSlotAsync(CancellationToken cancellationToken)
+    {
+        var view = node.Current;
+        if (ControlFiles.Voters(view).Contains(host.Self))
+        {
+            // The slot is taken already and comes into force in a moment.
+            return;
+        }
+
+        foreach (var (path, revision) in ControlFiles.EmptySlots(view))
+        {
+            if (await SetAsync(path, Encoding.UTF8.GetBytes(host.Self.Value), revision, cancellationToken))
+            {
+                StoreLog.TookSlot(services.Logger, host.Store, host.Self, path, new ReplicaOptions().Alpha);
+                return;
+            }
+        }
+    }
+
+    private async Task PulseAsync(CancellationToken cancellationToken)
+    {
+        if (services.Options.Pulse > TimeSpan.Zero && services.Time.GetElapsedTime(_pulsed) >= services.Options.Pulse)
+        {
+            _pulsed = services.Time.GetTimestamp();
+            await WriteOwnAsync(
+                "applied", node.Current.Revision.Value.ToString(CultureInfo.InvariantCulture), cancellationToken);
+        }
+    }
+
+    /// <summary>Sets a file; false when another write came first.</summary>
+    private async Task<bool> SetAsync(
+        string path, ReadOnlyMemory<byte> value, Revision expected, CancellationToken cancellationToken)
+    {
+        var request = new WriteRequest(node.NewRequestId(), WriteKind.Set, path, value, expected);
+        var reply = await node.WriteAsync(request, cancellationToken);
+        return reply.Error switch
+        {
+            DoozerErrorCode.None => true,
+            DoozerErrorCode.RevisionMismatch => false,
+            var error => throw DoozerException.From(error, $"{path}: {reply.Detail ?? error.ToString()}"),
+        };
+    }
+}

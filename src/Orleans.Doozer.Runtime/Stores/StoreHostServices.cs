@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Runtime.Journal;
+
+namespace Orleans.Doozer.Runtime.Stores;
+
+/// <summary>What a store's host and its helpers need from the node.</summary>
+internal sealed class StoreHostServices(
+    NodeIdentity identity, IGrainFactory grains, IJournal journal, DoozerOptions options, TimeProvider time, ILogger logger,
+    ulong seed, Action<Exception> onFault)
+{
+    public NodeId Self => identity.Self;
+
+    /// <summary>The cluster; null until the node has created or joined one.</summary>
+    public string? ClusterId => identity.ClusterId;
+
+    public NodeIdentity Identity => identity;
+
+    public IGrainFactory Grains => grains;
+
+    public IJournal Journal => journal;
+
+    public DoozerOptions Options => options;
+
+    public TimeProvider Time => time;
+
+    public ILogger Logger => logger;
+
+    public ulong Seed => seed;
+
+    public Action<Exception> OnFault => onFault;
+}
