@@ -4,7 +4,7 @@ using Orleans.Doozer.Grains;
 
 namespace Orleans.Doozer.KeyStore.Tests;
 
-/// <summary>Short ways to write commands and to apply them.</summary>
+/// <summary>Short ways to write commands, to apply them and to compare what came of them.</summary>
 internal static class Commands
 {
     public static readonly Guid Client = new("11111111-2222-3333-4444-555555555555");
@@ -27,14 +27,26 @@ internal static class Commands
 
     public static CommandOutcome ApplyOne(this StateMachine machine, Command command) => machine.Apply(command)[0];
 
-    public static string Text(this ReadOnlyMemory<byte> value) => Encoding.UTF8.GetString(value.Span);
-
     public static StateMachine NewMachine(int history = 1000, int requests = 1000, int logSlots = 0) =>
         new(new() { History = history, Requests = requests, LogSlots = logSlots });
 
-    public static StateMachine Reload(StateMachine machine, Slot slot, int chunkBytes = 4096) =>
-        StateMachine.Restore(
-            SnapshotCodec.Decode(SnapshotCodec.Encode(machine.CaptureAt(slot), [], chunkBytes)), new() { History = machine.HistoryLimit() });
+    /// <summary>The state of a slot, through the bytes of a snapshot.</summary>
+    public static StateMachine Reload(StateMachine machine, Slot slot) =>
+        StateMachine.Restore(SnapshotCodec.Decode(SnapshotCodec.Encode(machine.CaptureAt(slot), [], 256)), machine.Options);
 
-    private static int HistoryLimit(this StateMachine machine) => machine.Options.History;
+    public static string Text(this ReadOnlyMemory<byte> value) => Encoding.UTF8.GetString(value.Span);
+
+    public static string Show(this DoozerEntry file) => $"{file.Path}={file.Value.Text()}@{file.Revision}";
+
+    public static string Show(this DoozerEvent change) =>
+        $"{change.Revision} {change.Kind} {change.Path}={change.Value.Text()} was {change.Previous?.Show()}";
+
+    public static string Show(this StoreView view) =>
+        $"{view.Revision} {view.Position} {view.FileCount} {view.SizeBytes} "
+        + string.Join(' ', view.Walk(Glob.Everything).Select(Show));
+
+    public static List<string> Events(this StateMachine machine, long from) =>
+        [.. machine.History.Read(new(from), int.MaxValue).Events.Select(Show)];
+
+    public static byte[] Bytes(this CapturedState state) => [.. SnapshotCodec.Encode(state, []).SelectMany(chunk => chunk)];
 }

@@ -1,0 +1,112 @@
+using Orleans.Doozer.Consensus;
+using static Orleans.Doozer.KeyStore.Tests.Commands;
+
+namespace Orleans.Doozer.KeyStore.Tests;
+
+public sealed class SnapshotCandidateTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void Candidate_AsRevisionsCome_LeavesTheHistoryAfterIt(int history)
+    {
+        var machine = NewMachine(history);
+        var revisions = new List<long> { 0 };
+        for (var slot = 1; slot <= 60; slot++)
+        {
+            // 0, 1 or 2 revisions in a slot.
+            machine.Apply([.. Enumerable.Repeat(Nop(), slot % 3)]);
+            revisions.Add(machine.Current.Revision.Value);
+
+            var expected = revisions.FindLastIndex(revision => revisions[^1] - revision >= history);
+            Assert.Equal(Math.Max(0, expected), machine.SnapshotCandidate.Value);
+        }
+
+        Assert.True(machine.SnapshotCandidate.Value > 30);
+    }
+
+    [Fact]
+    public void Candidate_WithoutRevisions_IsBoundedBySlots()
+    {
+        var machine = NewMachine(history: 5, logSlots: 8);
+        for (var slot = 1; slot <= 30; slot++)
+        {
+            machine.Apply();
+            Assert.Equal(Math.Max(0, slot - 8), machine.SnapshotCandidate.Value);
+        }
+    }
+
+    [Fact]
+    public void LogSlots_UnlessSet_IsFourTimesTheHistory()
+    {
+        Assert.Equal(28, new StateMachineOptions { History = 7 }.LogSlots);
+        Assert.Equal(9, new StateMachineOptions { History = 7, LogSlots = 9 }.LogSlots);
+        Assert.Equal(int.MaxValue, new StateMachineOptions { History = int.MaxValue }.LogSlots);
+    }
+
+    [Fact]
+    public void Restart_FromTheCandidate_HasTheWholeHistoryAgain()
+    {
+        var machine = NewMachine(history: 10);
+        for (var slot = 1; slot <= 40; slot++)
+        {
+            machine.Apply(Set($"/f{slot % 5}", $"{slot}"));
+        }
+
+        var candidate = machine.SnapshotCandidate;
+        var restored = Reload(machine, candidate);
+        for (var slot = candidate.Value + 1; slot <= 40; slot++)
+        {
+            restored.Apply(Set($"/f{slot % 5}", $"{slot}"));
+        }
+
+        Assert.Equal(machine.History.Oldest, restored.History.Oldest);
+        Assert.Equal(machine.Events(31), restored.Events(31));
+    }
+
+    [Fact]
+    public void ForgetBelow_MovesTheBase_AndKeepsWhatFollows()
+    {
+        var machine = NewMachine(history: 3, requests: 2);
+        for (var slot = 1; slot <= 200; slot++)
+        {
+            machine.Apply(Set("/f", $"{slot}", -1, Request(slot, slot - 1)));
+        }
+
+        machine.ForgetBelow(new(150));
+        machine.ForgetBelow(new(120));
+
+        Assert.Equal(150, machine.BaseSlot.Value);
+        Assert.Equal(197, machine.SnapshotCandidate.Value);
+        Assert.Throws<InvariantViolationException>(() => machine.CaptureAt(new(149)));
+        Assert.Throws<InvariantViolationException>(() => machine.CaptureAt(new(201)));
+        Assert.Throws<InvariantViolationException>(() => machine.ForgetBelow(new(201)));
+        Assert.Equal("150", machine.CaptureAt(new(150)).View.Get("/f").Value.Text());
+        Assert.Equal(198, machine.History.Oldest.Value);
+
+        machine.ForgetBelow(new(200));
+        machine.Apply(Nop());
+        Assert.Equal((200, 200, 201), (machine.BaseSlot.Value, machine.SnapshotCandidate.Value, machine.Applied.Value));
+    }
+
+    [Fact]
+    public void ForgetBelow_WhileTheLogGrows_KeepsEachSlotsOwnState()
+    {
+        var machine = NewMachine();
+        for (var slot = 1; slot <= 500; slot++)
+        {
+            machine.Apply(Set("/f", $"{slot}"));
+            if (slot % 50 == 0)
+            {
+                machine.ForgetBelow(new(slot - 40));
+            }
+        }
+
+        for (var slot = machine.BaseSlot; slot <= machine.Applied; slot = slot.Next)
+        {
+            Assert.Equal($"{slot}", machine.CaptureAt(slot).View.Get("/f").Value.Text());
+            Assert.Equal(slot, machine.CaptureAt(slot).Slot);
+        }
+    }
+}
