@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Orleans.Doozer.Clustering;
+
+/// <summary>
+/// Orleans' membership table in the register. Reads are linearizable; a table that cannot be read is an exception, never an empty one.
+/// </summary>
+/// <param name="register">The node's register; started.</param>
+/// <param name="self">The silo that this table serves; null for a reader.</param>
+/// <param name="options">How long a silo may be silent.</param>
+/// <param name="logger">The log.</param>
+/// <param name="time">The clock.</param>
+public sealed partial class DoozerMembershipTable(
+    RegisterNode register, SiloIdentity? self = null, DoozerTableOptions? options = null,
+    ILogger<DoozerMembershipTable>? logger = null, TimeProvider? time = null) : IMembershipTable, IDisposable
+{
+    private readonly DoozerTableOptions _options = options ?? new DoozerTableOptions();
+    private readonly ILogger _logger = logger ?? NullLogger<DoozerMembershipTable>.Instance;
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>
+    /// Waits until the register answers: an exception here would end the silo, and a cluster that starts in any order has no
+    /// majority for its first moments. Then makes room for this silo.
+    /// </summary>
+    public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                if (tryInitTableVersion && self is not null)
+                {
+                    await BuryPredecessorsAsync(self, cancellationToken);
+                    await BuryUnreachableAsync(self, cancellationToken);
+                    _ = WatchWhileJoiningAsync(self);
+                }
+                else
+                {
+                    await register.ReadAsync(cancellationToken);
+                }
+
+                return;
+            }
+            catch (RegisterUnavailableException exception)
+            {
+                // Each try takes the register's operation timeout, so this is a line every few seconds.
+                _logger.WaitingForTable(exception.Message);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken) =>
+        await register.UpdateAsync(MembershipRows.Clear, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken)
+    {
+        var alive = await register.ReadAliveAsync(cancellationToken);
+        await register.UpdateAsync(state => MembershipRows.Cleanup(state, alive, beforeDate), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken) => ReadAsync(key, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken) => ReadAsync(null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken)
+    {
+        var (_, inserted) = await register.UpdateAsync(
+            state => MembershipRows.Insert(state, entry, tableVersion, self?.Name), cancellationToken);
+        return inserted;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (_, updated) = await register.UpdateAsync(
+                state => MembershipRows.Update(state, entry, etag, tableVersion), cancellationToken);
+            return updated;
+        }
+        catch (RegisterUnavailableException exception) when (IsOwnFarewell(entry))
+        {
+            // Orleans would try for minutes to say goodbye; the last nodes of a cluster that stops have no majority to say it to.
+            // Claimed as done: this silo ends either way, and to everybody else a silo that left unnoted is one that died.
+            _logger.LeftUnnoted(entry.Status.ToString(), exception.Message);
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) =>
+        register.NoteAliveAsync(entry.SiloAddress.ToParsableString(), entry.IAmAliveTime.Ticks, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Cancel();
+
+    private async Task<MembershipTableData> ReadAsync(SiloAddress? only, CancellationToken cancellationToken)
+    {
+        var alive = register.ReadAliveAsync(cancellationToken);
+        var state = await register.ReadAsync(cancellationToken);
+        return MembershipRows.ToTable(state, await alive, only);
+    }
+
+    private bool IsOwnFarewell(MembershipEntry entry) =>
+        self is not null && entry.SiloAddress.Equals(self.Address) && entry.Status is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
+}
+
+/// <summary>The silo that a table serves.</summary>
+/// <param name="Name">Its name: the node id.</param>
+/// <param name="Address">Its address of this generation.</param>
+public sealed record SiloIdentity(string Name, SiloAddress Address);
+
+/// <summary>How the table treats silos that were killed.</summary>
+public sealed class DoozerTableOptions
+{
+    /// <summary>
+    /// How long a silo must have given no sign of life before a starting silo that cannot connect to it marks it as dead.
+    /// </summary>
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection attempt to such a silo may take.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a starting silo looks after such silos at most.</summary>
+    public TimeSpan WatchFor { get; set; } = TimeSpan.FromMinutes(1);
+}

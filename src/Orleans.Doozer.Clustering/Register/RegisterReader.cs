@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Orleans.Doozer.Consensus;
+
+namespace Orleans.Doozer.Clustering;
+
+/// <summary>
+/// Reads the register without writing: when a majority of the acceptors holds the value of one ballot, and that value names just
+/// these acceptors, it is decided, and nothing later was decided before the question left, because any later majority shares
+/// an acceptor with this one. When they disagree, only a write can settle it.
+/// </summary>
+public sealed class RegisterReader
+{
+    private readonly SortedDictionary<NodeId, (Ballot Ballot, RegisterState? State)> _answers = [];
+    private ImmutableArray<RegisterPeer> _acceptors;
+    private VoterSet? _configuration;
+    private long _id;
+
+    /// <summary>The acceptors that the reader counts.</summary>
+    public ImmutableArray<RegisterPeer> Acceptors => _acceptors;
+
+    /// <summary>Starts a read at the acceptors as known.</summary>
+    public RegisterStep Begin(ImmutableArray<RegisterPeer> acceptors)
+    {
+        Invariant.Require(acceptors.Length > 0, "a reader needs to know an acceptor");
+        _acceptors = acceptors;
+        _configuration = new VoterSet(acceptors.Select(peer => peer.Node));
+        _answers.Clear();
+        _id++;
+        return new SendStep(new QueryRequest(_id), acceptors);
+    }
+
+    /// <summary>Takes an answer.</summary>
+    public RegisterStep Receive(NodeId from, RegisterReply reply)
+    {
+        if (reply is not HoldingReply holding || holding.Id != _id || !_configuration!.Contains(from))
+        {
+            return WaitStep.Instance;
+        }
+
+        _answers[from] = (holding.AcceptedBallot, holding.Accepted);
+        if (!_configuration.IsQuorum(_answers.ContainsKey))
+        {
+            return WaitStep.Instance;
+        }
+
+        var best = _answers.Values.MaxBy(answer => answer.Ballot);
+        if (best.State is null)
+        {
+            return new StuckStep("a majority of the acceptors holds no value");
+        }
+
+        if (!best.State.Voters().Equals(_configuration))
+        {
+            return Begin(best.State.Acceptors);
+        }
+
+        var agreed = _configuration.IsQuorum(node => _answers.TryGetValue(node, out var answer) && answer.Ballot == best.Ballot);
+        return agreed ? new DoneStep(best.State, false) : SettleStep.Instance;
+    }
+}

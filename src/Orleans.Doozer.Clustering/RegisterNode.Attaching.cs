@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Doozer.Clustering;
+
+/// <content>Finding the cluster.</content>
+public sealed partial class RegisterNode
+{
+    private static readonly TimeSpan AttachDelay = TimeSpan.FromMilliseconds(250);
+
+    // Joining: the cluster's id is taken from whoever answers, once, and is kept for ever.
+    private async Task AttachAsync(CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var problems = new List<string>();
+            foreach (var address in _options.Attach)
+            {
+                if (await TryHelloAsync(address, problems, cancellationToken) is not { } welcome)
+                {
+                    continue;
+                }
+
+                if (!string.IsNullOrEmpty(_options.ClusterId) && welcome.ClusterId != _options.ClusterId)
+                {
+                    throw new RegisterConfigurationException(
+                        $"The node at {address} belongs to cluster {welcome.ClusterId}; this node was told to join {_options.ClusterId}.");
+                }
+
+                if (welcome.ClusterName != ClusterName)
+                {
+                    throw new RegisterConfigurationException(
+                        $"The node at {address} belongs to the cluster named '{welcome.ClusterName}'; this node was told to join '{ClusterName}'.");
+                }
+
+                await SaveAsync(
+                    _votes with
+                    {
+                        ClusterId = welcome.ClusterId,
+                        ClusterName = welcome.ClusterName,
+                        KnownVersion = welcome.KnownVersion,
+                        KnownAcceptors = welcome.KnownAcceptors,
+                    },
+                    cancellationToken);
+                Learn(welcome.KnownVersion, welcome.KnownAcceptors);
+                _logger.Attached(ClusterId, ClusterName, address);
+                return;
+            }
+
+            if (tries % 8 == 0)
+            {
+                _logger.WaitingToAttach(string.Join(", ", _options.Attach), string.Join("; ", problems));
+            }
+
+            await Task.Delay(AttachDelay, _time, cancellationToken);
+        }
+    }
+
+    // Asks everybody that might know where the acceptors are now; answers of other clusters are no hint.
+    private async Task<ImmutableArray<RegisterPeer>> FindAcceptorsAsync(Attempt attempt)
+    {
+        var asked = new SortedSet<string>(_options.Attach, StringComparer.Ordinal);
+        asked.UnionWith(Acceptors.Select(peer => peer.Address));
+        asked.Remove(Address);
+        await Task.WhenAll(asked.Select(async address =>
+        {
+            var problems = new List<string>();
+            if (await TryHelloAsync(address, problems, attempt.Cancellation) is { } welcome && welcome.ClusterId == ClusterId)
+            {
+                Learn(welcome.KnownVersion, welcome.KnownAcceptors);
+            }
+
+            foreach (var problem in problems)
+            {
+                attempt.Problems[address] = problem;
+            }
+        }));
+        return _known.Item2;
+    }
+
+    private async Task<WelcomeReply?> TryHelloAsync(string address, List<string> problems, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _client.CallAsync(address, ClusterId, new HelloRequest(), cancellationToken) is WelcomeReply { ClusterId.Length: > 0 } welcome)
+            {
+                return welcome;
+            }
+
+            problems.Add($"{address}: that node has not joined a cluster yet");
+        }
+        catch (IOException exception)
+        {
+            problems.Add(exception.Message);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,96 @@
+using Orleans.Doozer.Consensus;
+
+namespace Orleans.Doozer.Clustering;
+
+/// <content>The acceptor's side: votes one request at a time, saves, then answers.</content>
+public sealed partial class RegisterNode
+{
+    private async Task<RegisterReply> HandleAsync(string clusterId, RegisterRequest request, CancellationToken cancellationToken)
+    {
+        switch (request)
+        {
+            case HelloRequest:
+                var known = _known;
+                return new WelcomeReply(_votes.ClusterId, ClusterName, Self, known.Item1, known.Item2);
+            case HeartbeatRequest or ReadRequest when Refusal(clusterId) is { } refusal:
+                return refusal;
+            case HeartbeatRequest heartbeat:
+                return new HeartbeatReply(_heartbeats.Exchange(heartbeat.Alive));
+            case ReadRequest:
+                return new ReadReply(await ReadAsync(cancellationToken));
+            default:
+                return await VoteAsync(clusterId, request, cancellationToken);
+        }
+    }
+
+    // A reader that counts no votes may leave the cluster open: it attaches to whatever answers at the address it was given.
+    private RejectedReply? Refusal(string clusterId) =>
+        ClusterId.Length > 0 && (clusterId.Length == 0 || clusterId == ClusterId) ? null
+        : new RejectedReply($"node {Self} belongs to cluster {(ClusterId.Length == 0 ? "none yet" : ClusterId)}, not to cluster {clusterId}");
+
+    private async Task<RegisterReply> VoteAsync(string clusterId, RegisterRequest request, CancellationToken cancellationToken)
+    {
+        await _voting.WaitAsync(cancellationToken);
+        try
+        {
+            var decision = RegisterAcceptor.Decide(_votes, clusterId, request);
+            if (!ReferenceEquals(decision.Votes, _votes))
+            {
+                // Saved whole or not at all from here: a caller that goes away must not tear the write.
+                await _options.Storage.SaveAsync(decision.Votes, CancellationToken.None);
+                _votes = decision.Votes;
+                Learn(decision.Votes.Accepted);
+            }
+
+            return decision.Reply;
+        }
+        catch (InvariantViolationException exception)
+        {
+            _logger.InvariantBroken(exception);
+            throw;
+        }
+        finally
+        {
+            _voting.Release();
+        }
+    }
+
+    private async Task SaveAsync(RegisterVotes votes, CancellationToken cancellationToken)
+    {
+        await _voting.WaitAsync(cancellationToken);
+        try
+        {
+            await _options.Storage.SaveAsync(votes, CancellationToken.None);
+            _votes = votes;
+        }
+        finally
+        {
+            _voting.Release();
+        }
+    }
+
+    // Where the acceptors are outlives a restart also on a node that does not vote, which may know nobody else to ask.
+    private async Task RememberAcceptorsAsync(CancellationToken cancellationToken)
+    {
+        var known = _known;
+        if (known.Item1 <= _votes.KnownVersion)
+        {
+            return;
+        }
+
+        await _voting.WaitAsync(cancellationToken);
+        try
+        {
+            if (known.Item1 > _votes.KnownVersion)
+            {
+                var votes = _votes with { KnownVersion = known.Item1, KnownAcceptors = known.Item2 };
+                await _options.Storage.SaveAsync(votes, CancellationToken.None);
+                _votes = votes;
+            }
+        }
+        finally
+        {
+            _voting.Release();
+        }
+    }
+}
