@@ -14,7 +14,7 @@ public sealed partial class RegisterNode
     /// <exception cref="RegisterUnavailableException">No majority answered in time.</exception>
     public async Task<RegisterState> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var reader = new RegisterReader();
+        var reader = new RegisterReader(NewMark());
         var (state, _) = await RetryAsync(
             async attempt =>
             {

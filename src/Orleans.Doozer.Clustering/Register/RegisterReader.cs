@@ -8,12 +8,16 @@ namespace Orleans.Doozer.Clustering;
 /// these acceptors, it is decided, and nothing later was decided before the question left, because any later majority shares
 /// an acceptor with this one. When they disagree, only a write can settle it.
 /// </summary>
-public sealed class RegisterReader
+/// <param name="firstId">
+/// Where its questions start to count; no other reader of this node may come near. The network may deliver an answer long after
+/// the reader that asked has gone, and an answer to an older question is an answer from the past.
+/// </param>
+public sealed class RegisterReader(long firstId)
 {
     private readonly SortedDictionary<NodeId, (Ballot Ballot, RegisterState? State)> _answers = [];
     private ImmutableArray<RegisterPeer> _acceptors;
     private VoterSet? _configuration;
-    private long _id;
+    private long _id = firstId;
 
     /// <summary>The acceptors that the reader counts.</summary>
     public ImmutableArray<RegisterPeer> Acceptors => _acceptors;
