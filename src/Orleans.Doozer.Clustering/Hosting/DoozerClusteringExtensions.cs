@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -70,7 +71,8 @@ public static class DoozerClusteringExtensions
             var silo = services.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>();
             return new DoozerMembershipTable(
                 services.GetRequiredService<RegisterNode>(), new SiloIdentity(silo.Name, silo.SiloAddress), table(services),
-                services.GetRequiredService<ILogger<DoozerMembershipTable>>());
+                services.GetRequiredService<ILogger<DoozerMembershipTable>>(),
+                leaving: services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
         });
         builder.Services.Configure<ClusterMembershipOptions>(Tune);
         builder.Services.Configure<ConnectionOptions>(connection =>

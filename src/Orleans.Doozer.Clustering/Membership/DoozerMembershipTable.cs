@@ -11,14 +11,19 @@ namespace Orleans.Doozer.Clustering;
 /// <param name="options">How long a silo may be silent.</param>
 /// <param name="logger">The log.</param>
 /// <param name="time">The clock.</param>
+/// <param name="leaving">Cancelled when the silo begins to stop.</param>
 public sealed partial class DoozerMembershipTable(
     RegisterNode register, SiloIdentity? self = null, DoozerTableOptions? options = null,
-    ILogger<DoozerMembershipTable>? logger = null, TimeProvider? time = null) : IMembershipTable, IDisposable
+    ILogger<DoozerMembershipTable>? logger = null, TimeProvider? time = null, CancellationToken leaving = default)
+    : IMembershipTable, IDisposable
 {
+    // Orleans would try for minutes to say goodbye; the last nodes of a cluster that stops have no majority to say it to.
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
     private readonly DoozerTableOptions _options = options ?? new DoozerTableOptions();
     private readonly ILogger _logger = logger ?? NullLogger<DoozerMembershipTable>.Instance;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly CancellationTokenSource _stopping = new();
+    private volatile RegisterState? _lastRead;
 
     /// <summary>
     /// Waits until the register answers: an exception here would end the silo, and a cluster that starts in any order has no
@@ -79,15 +84,15 @@ public sealed partial class DoozerMembershipTable(
     /// <inheritdoc/>
     public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken)
     {
+        using var hurry = Hurry(cancellationToken);
         try
         {
             var (_, updated) = await register.UpdateAsync(
-                state => MembershipRows.Update(state, entry, etag, tableVersion), cancellationToken);
+                state => MembershipRows.Update(state, entry, etag, tableVersion), hurry.Token);
             return updated;
         }
-        catch (RegisterUnavailableException exception) when (IsOwnFarewell(entry))
+        catch (Exception exception) when (IsOwnFarewell(entry) && IsUnavailable(exception, cancellationToken))
         {
-            // Orleans would try for minutes to say goodbye; the last nodes of a cluster that stops have no majority to say it to.
             // Claimed as done: this silo ends either way, and to everybody else a silo that left unnoted is one that died.
             _logger.LeftUnnoted(entry.Status.ToString(), exception.Message);
             return true;
@@ -103,13 +108,37 @@ public sealed partial class DoozerMembershipTable(
 
     private async Task<MembershipTableData> ReadAsync(SiloAddress? only, CancellationToken cancellationToken)
     {
-        var alive = register.ReadAliveAsync(cancellationToken);
-        var state = await register.ReadAsync(cancellationToken);
-        return MembershipRows.ToTable(state, await alive, only);
+        using var hurry = Hurry(cancellationToken);
+        try
+        {
+            var alive = register.ReadAliveAsync(hurry.Token);
+            var state = await register.ReadAsync(hurry.Token);
+            _lastRead = state;
+            return MembershipRows.ToTable(state, await alive, only);
+        }
+        catch (Exception exception) when (_lastRead is not null && leaving.IsCancellationRequested && IsUnavailable(exception, cancellationToken))
+        {
+            // Only to a silo that stops: it must read before it may say goodbye, and what it writes is still checked by version.
+            return MembershipRows.ToTable(_lastRead, new Dictionary<string, long>(), only);
+        }
     }
 
-    private bool IsOwnFarewell(MembershipEntry entry) =>
-        self is not null && entry.SiloAddress.Equals(self.Address) && entry.Status is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
+    private CancellationTokenSource Hurry(CancellationToken cancellationToken)
+    {
+        var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (leaving.IsCancellationRequested)
+        {
+            hurry.CancelAfter(FarewellTimeout);
+        }
+
+        return hurry;
+    }
+
+    private bool IsOwnFarewell(MembershipEntry entry) => self is not null && leaving.IsCancellationRequested
+        && entry.SiloAddress.Equals(self.Address) && entry.Status is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
+
+    private static bool IsUnavailable(Exception exception, CancellationToken cancellationToken) =>
+        exception is RegisterUnavailableException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }
 
 /// <summary>The silo that a table serves.</summary>
