@@ -37,7 +37,7 @@ public sealed partial class RegisterNode
             return false;
         }
 
-        var quorum = new Quorum(new VoterSet(acceptors.Select(peer => peer.Node)));
+        var quorum = new Quorum(new VotingConfiguration(acceptors.Select(peer => peer.Node)));
         var attempt = new Attempt(cancellationToken);
         var replies = Channel.CreateUnbounded<(NodeId From, RegisterReply Reply)>();
         var asked = acceptors.Select(peer => AskAsync(peer, new HeartbeatRequest(signs), replies.Writer, attempt));

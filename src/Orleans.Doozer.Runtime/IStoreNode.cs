@@ -16,6 +16,9 @@ public interface IStoreNode
     /// <summary>This node.</summary>
     NodeId Self { get; }
 
+    /// <summary>Who leads, as far as this node knows; none when nobody is known to.</summary>
+    NodeId Leader { get; }
+
     /// <summary>Whether this node follows the store: it knows the voters and has a state. False until it has joined.</summary>
     bool HasJoined { get; }
 

@@ -81,7 +81,7 @@ public class RegisterProposer(RegisterPeer self)
     private SendStep Restart(ImmutableArray<RegisterPeer> acceptors)
     {
         _acceptors = acceptors;
-        _quorum = new Quorum(new VoterSet(acceptors.Select(peer => peer.Node)));
+        _quorum = new Quorum(new VotingConfiguration(acceptors.Select(peer => peer.Node)));
         _roundSeen++;
         _ballot = new Ballot(_roundSeen, self.Node);
         _answers.Clear();

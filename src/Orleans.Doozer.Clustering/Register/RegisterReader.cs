@@ -16,7 +16,7 @@ public sealed class RegisterReader(long firstId)
 {
     private readonly SortedDictionary<NodeId, (Ballot Ballot, RegisterState? State)> _answers = [];
     private ImmutableArray<RegisterPeer> _acceptors;
-    private VoterSet? _configuration;
+    private VotingConfiguration? _configuration;
     private long _id = firstId;
 
     /// <summary>The acceptors that the reader counts.</summary>
@@ -27,7 +27,7 @@ public sealed class RegisterReader(long firstId)
     {
         Invariant.Require(acceptors.Length > 0, "a reader needs to know an acceptor");
         _acceptors = acceptors;
-        _configuration = new VoterSet(acceptors.Select(peer => peer.Node));
+        _configuration = new VotingConfiguration(acceptors.Select(peer => peer.Node));
         _answers.Clear();
         _id++;
         return new SendStep(new QueryRequest(_id), acceptors);

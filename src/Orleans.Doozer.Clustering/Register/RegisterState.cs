@@ -52,7 +52,7 @@ public sealed record RegisterState(
         0, 0, "0", ImmutableSortedDictionary.Create<string, MembershipRow>(StringComparer.Ordinal), 1, [founder], []);
 
     /// <summary>The acceptors as a set that votes.</summary>
-    public VoterSet Voters() => new(Acceptors.Select(peer => peer.Node));
+    public VotingConfiguration Voters() => new(Acceptors.Select(peer => peer.Node));
 
     /// <summary>The same value with another acceptor set, which must differ from this one by one node or only in addresses.</summary>
     public RegisterState WithAcceptors(IEnumerable<RegisterPeer> acceptors) => this with

@@ -17,6 +17,8 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
 
     public NodeId Self => host.Self;
 
+    public NodeId Leader => host.Leader.Node;
+
     public bool HasJoined => host.Machine is not null;
 
     public StoreView Current => Machine.Current;

@@ -26,6 +26,9 @@ public sealed class DoozerOptions
     /// <summary>The address under which the node is known in <c>/ctl/node/.../addr</c>: of its TCP gateway, where it has one.</summary>
     public string Address { get; set; } = "127.0.0.1:8046";
 
+    /// <summary>More files for the node to keep under its entry <c>/ctl/node/ID</c>: names and texts.</summary>
+    public IDictionary<string, string> NodeFiles { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>How many revisions stay readable and watchable. More costs memory: a few hundred bytes each, and the values.
     /// Default 100,000.</summary>
     public int History { get; set; } = 100_000;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Doozer.Runtime;
@@ -25,10 +26,12 @@ public static class DoozerSiloBuilderExtensions
         services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IConfigurationValidator, DoozerOptionsValidator>();
-        services.AddSingleton<NodeFault>();
         services.AddSingleton<NodeLocator>();
-        services.AddSingleton<NodeJournal>();
-        services.AddSingleton(provider => OpenIdentity(provider.GetRequiredService<IOptions<DoozerOptions>>().Value));
+
+        // A host that restarts its silo inside the process, or votes elsewhere too, brings these with it.
+        services.TryAddSingleton(provider => new NodeFault(() => provider.GetService<IHostApplicationLifetime>()?.StopApplication()));
+        services.TryAddSingleton(provider => OpenIdentity(provider.GetRequiredService<IOptions<DoozerOptions>>().Value));
+        services.TryAddSingleton<NodeJournal>();
         services.AddSingleton<StoreHosts>();
         services.AddSingleton<IStoreNodes>(provider => provider.GetRequiredService<StoreHosts>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<StoreHosts>());

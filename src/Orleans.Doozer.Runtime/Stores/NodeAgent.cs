@@ -115,6 +115,11 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, NodeLocator loca
         await WriteOwnAsync("addr", Address, cancellationToken);
         await WriteOwnAsync("hostname", Environment.MachineName, cancellationToken);
         await WriteOwnAsync("version", Version, cancellationToken);
+        foreach (var (name, text) in services.Options.NodeFiles)
+        {
+            await WriteOwnAsync(name, text, cancellationToken);
+        }
+
         if (isVoter)
         {
             await WriteOwnAsync("writable", "true", cancellationToken);

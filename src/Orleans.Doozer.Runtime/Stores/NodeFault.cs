@@ -1,13 +1,11 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
 namespace Orleans.Doozer.Runtime.Stores;
 
 /// <summary>
 /// What happens when this node must not go on: its disk failed, or a safety property was found broken. The reason is kept and the
 /// application is asked to stop; until it does, the node neither votes nor serves.
 /// </summary>
-public sealed class NodeFault(IServiceProvider services)
+/// <param name="stop">Asks the application to stop.</param>
+public sealed class NodeFault(Action stop)
 {
     private Exception? _reason;
 
@@ -19,7 +17,7 @@ public sealed class NodeFault(IServiceProvider services)
     {
         if (Interlocked.CompareExchange(ref _reason, reason, null) is null)
         {
-            services.GetService<IHostApplicationLifetime>()?.StopApplication();
+            stop();
         }
     }
 }

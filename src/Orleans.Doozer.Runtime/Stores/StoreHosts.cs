@@ -62,7 +62,7 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
             await host.DisposeAsync();
         }
 
-        await _journal.DisposeAsync();
+        _hosts.Clear();
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)

@@ -1,0 +1,45 @@
+using Doozer.Silo;
+using Orleans.Doozer.Clustering;
+using Orleans.Doozer.Runtime.Journal;
+
+const int WrongUse = 1;
+const int Stopped = 2;
+
+var command = SiloCommandLine.Create();
+var result = command.Parse(args);
+if (result.Errors.Count > 0)
+{
+    return Complain($"{result.Errors[0].Message} Run 'doozerd -h' for the options.", WrongUse);
+}
+
+if (result.Action is { } builtIn and not null && result.CommandResult.Command == command && builtIn.Terminating)
+{
+    return result.Invoke();
+}
+
+if (SiloCommandLine.WantsVersion(result))
+{
+    Console.WriteLine($"doozerd {typeof(SiloSettings).Assembly.GetName().Version?.ToString(3)}");
+    return 0;
+}
+
+try
+{
+    var configuration = new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables("DOOZER_")
+        .Build();
+    var settings = SiloCommandLine.Read(result, configuration);
+    return await SiloProcess.RunAsync(settings) ? 0 : Stopped;
+}
+catch (Exception exception) when (exception is SettingsException or JournalException or OrleansConfigurationException
+    or RegisterConfigurationException or InvalidDataException or IOException)
+{
+    return Complain(exception.Message, WrongUse);
+}
+
+static int Complain(string message, int status)
+{
+    Console.Error.WriteLine($"doozerd: {message.ReplaceLineEndings(" ")}");
+    return status;
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Orleans.Doozer.Clustering;
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
+using Orleans.Doozer.Runtime;
+
+namespace Doozer.Silo;
+
+/// <summary>
+/// Keeps the acceptors of the membership register equal to the voters of the default store, from the store's leader: so the membership
+/// survives whatever the store survives.
+/// </summary>
+internal sealed partial class RegisterKeeper(IStoreNodes stores, RegisterNode register, TimeProvider time, ILogger<RegisterKeeper> logger)
+    : BackgroundService
+{
+    /// <summary>The file under a node's /ctl/node entry that holds its register's address.</summary>
+    public const string AddressFile = "register";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var node = stores.Get("default");
+                if (node.HasJoined && node.Leader == node.Self && FindVoters(node.Current) is { Count: > 0 } voters && !IsKept(voters))
+                {
+                    await register.SetAcceptorsAsync(voters, stoppingToken);
+                    LogKept(voters.Count);
+                }
+            }
+            catch (RegisterUnavailableException exception)
+            {
+                LogFailed(exception.Message);
+            }
+        }
+    }
+
+    private static List<(NodeId Node, string Address)> FindVoters(StoreView view)
+    {
+        var voters = new List<(NodeId, string)>();
+        foreach (var voter in ControlFiles.Voters(view))
+        {
+            // A voter that has not told its address yet will be added when it has; until then nothing is changed.
+            var file = view.Get(ControlFiles.NodeFile(voter, AddressFile));
+            if (!file.Revision.IsFile)
+            {
+                return [];
+            }
+
+            voters.Add((voter, Encoding.UTF8.GetString(file.Value.Span)));
+        }
+
+        return voters;
+    }
+
+    private bool IsKept(List<(NodeId Node, string Address)> voters) =>
+        register.Acceptors.Count == voters.Count
+        && register.Acceptors.All(acceptor => voters.Contains((acceptor.Node, acceptor.Address)));
+
+    [LoggerMessage(1, LogLevel.Information, "The membership register is kept by {Count} nodes")]
+    private partial void LogKept(int count);
+
+    [LoggerMessage(2, LogLevel.Warning, "The membership register does not follow the voters yet and will be tried again: {Reason}")]
+    private partial void LogFailed(string reason);
+}

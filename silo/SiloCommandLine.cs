@@ -1,0 +1,260 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+
+namespace Doozer.Silo;
+
+/// <summary>The options of doozerd. Each can also come from DOOZER_* variables or the section "Doozer" of appsettings.json; the command
+/// line wins. Doozer's own spellings with one dash work unchanged.</summary>
+internal static class SiloCommandLine
+{
+    private static readonly Option<string> Listen = new("-l", "--listen")
+    {
+        Description = "Address for Doozer clients; it is also how the node is known. [DOOZER_LISTEN, default 127.0.0.1:8046]",
+        HelpName = "host:port",
+    };
+
+    private static readonly Option<string> Web = new("-w", "--web")
+    {
+        Description = "Address of the web view, or false. Accepted; this version has no web view yet. [DOOZER_WEB]",
+        HelpName = "host:port|false",
+    };
+
+    private static readonly Option<string[]> Attach = new("-a", "--attach")
+    {
+        Description = "Doozer address of a node of the cluster to join; may be repeated. Without it a node with an empty data directory "
+            + "founds a new cluster. [DOOZER_ATTACH, separated by commas]",
+        HelpName = "host:port",
+    };
+
+    private static readonly Option<string> Boot = new("-b", "--boot")
+    {
+        Description = "Find the cluster by name in another Doozer. Not in this version yet; use -a. [DOOZER_BOOT_URI]",
+        HelpName = "uri",
+    };
+
+    private static readonly Option<string> Cluster = new("-c", "--cluster")
+    {
+        Description = "Name of the cluster, the same on all its nodes. [DOOZER_CLUSTER, default local]",
+        HelpName = "name",
+    };
+
+    private static readonly Option<string> Data = new("-d", "--data")
+    {
+        Description = "Data directory: identity, votes, log. One node, one directory: never copy or share it. "
+            + "[DOOZER_DATA, default ./doozerd-PORT]",
+        HelpName = "directory",
+    };
+
+    private static readonly Option<bool> Memory = new("--memory")
+    {
+        Description = "Keep nothing on disk: the node is a new one after each start. [DOOZER_MEMORY]",
+    };
+
+    private static readonly Option<string> History = new("--history", "--hist", "-hist")
+    {
+        Description = "How many revisions stay readable and watchable. [DOOZER_HISTORY, default 100000]",
+        HelpName = "revisions",
+    };
+
+    private static readonly Option<string> Pulse = new("--pulse", "-pulse")
+    {
+        Description = "How often the node writes how far it is to /ctl/node/ID/applied; 0 is never. [DOOZER_PULSE, default 1]",
+        HelpName = "seconds",
+    };
+
+    private static readonly Option<string> Timeout = new("--timeout", "-timeout")
+    {
+        Description = "Accepted for Doozer's scripts; this version removes no silent nodes by itself. [DOOZER_TIMEOUT]",
+        HelpName = "seconds",
+    };
+
+    private static readonly Option<string> Fill = new("--fill", "-fill")
+    {
+        Description = "Accepted for Doozer's scripts; has no effect: a leader leaves no slots to fill.",
+        HelpName = "seconds",
+    };
+
+    private static readonly Option<string> TlsCertificate = new("--tlscert", "-tlscert")
+    {
+        Description = "PEM certificate for Doozer clients; needs --tlskey. [DOOZER_TLSCERT]",
+        HelpName = "file",
+    };
+
+    private static readonly Option<string> TlsKey = new("--tlskey", "-tlskey")
+    {
+        Description = "PEM key for --tlscert. [DOOZER_TLSKEY]",
+        HelpName = "file",
+    };
+
+    private static readonly Option<string> SiloPort = new("--silo-port")
+    {
+        Description = "Port for the other silos. [DOOZER_SILO_PORT, default that of -l + 10000]",
+        HelpName = "port",
+    };
+
+    private static readonly Option<string> GatewayPort = new("--gateway-port")
+    {
+        Description = "Port for Orleans clients. [DOOZER_GATEWAY_PORT, default that of -l + 20000]",
+        HelpName = "port",
+    };
+
+    private static readonly Option<bool> Version = new("-v")
+    {
+        Description = "Print the version and exit.",
+    };
+
+    public static RootCommand Create()
+    {
+        var command = new RootCommand(
+            "A consistent, highly-available store for small amounts of extremely important data.\n\n"
+            + "Secrets are read from DOOZER_RWSECRET and DOOZER_ROSECRET. Exit status: 0 after a clean stop, 1 for wrong use or settings,\n"
+            + "2 when the node had to stop (its disk failed, or a safety property was broken).");
+        foreach (var builtIn in command.Options.Where(option => option is VersionOption).ToList())
+        {
+            command.Options.Remove(builtIn);
+        }
+
+        Option[] all =
+        [
+            Listen, Web, Attach, Boot, Cluster, Data, Memory, History, Pulse, Timeout, Fill, TlsCertificate, TlsKey, SiloPort, GatewayPort,
+            Version,
+        ];
+        foreach (var option in all)
+        {
+            command.Options.Add(option);
+        }
+
+        return command;
+    }
+
+    public static bool WantsVersion(ParseResult result) => result.GetValue(Version);
+
+    /// <summary>Checks everything that can be checked before anything starts.</summary>
+    /// <exception cref="SettingsException">Something is wrong; the message says what and how to mend it.</exception>
+    public static SiloSettings Read(ParseResult result, IConfiguration configuration)
+    {
+        string? Value(Option<string> option, string key) => result.GetValue(option) ?? configuration[key];
+        if (Value(Boot, "BOOT_URI") is { Length: > 0 })
+        {
+            throw new SettingsException("-b: finding a cluster by name is not in this version yet; attach to one of its nodes with -a");
+        }
+
+        var listenText = Value(Listen, "LISTEN") ?? "127.0.0.1:8046";
+        var listen = SiloSettings.ParseAddress("-l", listenText, 8046);
+        if (listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any))
+        {
+            throw new SettingsException($"-l: '{listenText}' is every address; the node needs one that the others can reach it at");
+        }
+
+        var certificate = Value(TlsCertificate, "TLSCERT");
+        var key = Value(TlsKey, "TLSKEY");
+        if (certificate is null != key is null)
+        {
+            throw new SettingsException("--tlscert and --tlskey belong together: give both or none");
+        }
+
+        return new SiloSettings(
+            listen,
+            listenText.Contains(':', StringComparison.Ordinal) ? listenText : listen.ToString(),
+            ReadAttach(result, configuration, listen),
+            Value(Cluster, "CLUSTER") ?? "local",
+            ReadData(result, configuration, listen),
+            ReadHistory(Value(History, "HISTORY")),
+            ReadSeconds("--pulse", Value(Pulse, "PULSE") ?? "1"),
+            ReadPort("--silo-port", Value(SiloPort, "SILO_PORT"), listen.Port + SiloSettings.SiloOffset),
+            ReadPort("--gateway-port", Value(GatewayPort, "GATEWAY_PORT"), listen.Port + SiloSettings.GatewayOffset),
+            ReadPort("-l", null, listen.Port + SiloSettings.RegisterOffset),
+            certificate,
+            key,
+            ReadNotices(result, configuration));
+    }
+
+    private static List<string> ReadAttach(ParseResult result, IConfiguration configuration, IPEndPoint listen)
+    {
+        var texts = result.GetValue(Attach) is { Length: > 0 } given
+            ? given
+            : configuration["ATTACH"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        var attach = new List<string>();
+        foreach (var text in texts)
+        {
+            var address = SiloSettings.ParseAddress("-a", text, 8046);
+            if (address.Equals(listen))
+            {
+                throw new SettingsException($"-a: '{text}' is this node's own address (-l); name another node of the cluster");
+            }
+
+            var register = SiloSettings.RegisterAddressOf(address);
+            if (!attach.Contains(register))
+            {
+                attach.Add(register);
+            }
+        }
+
+        return attach;
+    }
+
+    private static string? ReadData(ParseResult result, IConfiguration configuration, IPEndPoint listen)
+    {
+        var data = result.GetValue(Data) ?? configuration["DATA"];
+        if (result.GetValue(Memory) || bool.TryParse(configuration["MEMORY"], out var memory) && memory)
+        {
+            return data is null ? null : throw new SettingsException("-d and --memory exclude each other: keep the state in a directory or nowhere");
+        }
+
+        return data is "" ? throw new SettingsException("-d: the directory's name is empty") : data ?? $"doozerd-{listen.Port}";
+    }
+
+    private static int ReadHistory(string? text)
+    {
+        if (text is null)
+        {
+            return 100_000;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var history) && history is >= 1 and <= 100_000_000
+            ? history
+            : throw new SettingsException($"--history: '{text}' is no number of revisions between 1 and 100000000");
+    }
+
+    private static TimeSpan ReadSeconds(string option, string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 86_400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new SettingsException($"{option}: '{text}' is no number of seconds between 0 and 86400");
+
+    private static int ReadPort(string option, string? text, int derived)
+    {
+        if (text is null)
+        {
+            return derived <= 65535
+                ? derived
+                : throw new SettingsException(
+                    $"{option}: the port that follows from -l would be {derived}, beyond 65535; choose a lower port for -l, or set it");
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
+            ? port
+            : throw new SettingsException($"{option}: '{text}' is no port between 1 and 65535");
+    }
+
+    private static List<string> ReadNotices(ParseResult result, IConfiguration configuration)
+    {
+        var notices = new List<string>();
+        if ((result.GetValue(Web) ?? configuration["WEB"]) is { } web && !web.Equals("false", StringComparison.OrdinalIgnoreCase))
+        {
+            notices.Add($"-w {web}: this version has no web view yet; nothing listens there");
+        }
+
+        if (result.GetValue(Timeout) is not null)
+        {
+            notices.Add("-timeout: this version does not remove silent nodes by itself; empty their slot under /ctl/cal");
+        }
+
+        if (result.GetValue(Fill) is not null)
+        {
+            notices.Add("-fill has no effect: a leader leaves no slots to fill");
+        }
+
+        return notices;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+using Orleans.Doozer.Clustering;
+using Orleans.Doozer.Runtime.Stores;
+
+namespace Doozer.Silo;
+
+/// <summary>One doozerd process: lives of a silo, one after the other, until it is asked to stop.</summary>
+internal static class SiloProcess
+{
+    /// <summary>Runs until it is asked to stop.</summary>
+    /// <returns>Whether it stopped because it was asked to; false when it had to.</returns>
+    public static async Task<bool> RunAsync(SiloSettings settings)
+    {
+        // Probes and heartbeats must find a thread at once, also while a burst of requests takes all others.
+        ThreadPool.SetMinThreads(32, 32);
+        foreach (var port in new[] { settings.Listen.Port, settings.SiloPort, settings.GatewayPort, settings.RegisterPort })
+        {
+            RequireFree(new IPEndPoint(settings.Listen.Address, port));
+        }
+
+        while (true)
+        {
+            var (again, reason) = await LiveAsync(settings);
+            if (!again)
+            {
+                return reason is null;
+            }
+        }
+    }
+
+    private static async Task<(bool Again, Exception? Reason)> LiveAsync(SiloSettings settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "doozerd" });
+        builder.Configuration
+            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables("DOOZER_");
+        AddLogging(builder.Logging, builder.Configuration);
+        var doozer = new DoozerOptions();
+        Configure(doozer, settings);
+
+        using var signals = new StopSignals();
+        using var loggers = LoggerFactory.Create(logging => AddLogging(logging, builder.Configuration));
+        var fault = new NodeFault(() => signals.Stop());
+        using var identity = NodeIdentity.Open(doozer);
+        await using var journal = new NodeJournal(identity, fault, loggers);
+        await journal.FoundClusterAsync(doozer.Join, signals.Token);
+        await using var register = new RegisterNode(CreateRegisterOptions(settings, identity, journal), loggers.CreateLogger<RegisterNode>());
+        await register.StartAsync(signals.Token);
+        identity.AdoptCluster(register.ClusterId);
+
+        builder.Services.AddSingleton(fault).AddSingleton(identity).AddSingleton(journal);
+        builder.Services.AddSingleton<DeathWatch>().AddSingleton<IFatalErrorHandler>(services => services.GetRequiredService<DeathWatch>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Host.UseOrleans(silo => silo
+            .UseDoozerClustering(register)
+            .AddDoozer(options => Configure(options, settings))
+            .Configure<EndpointOptions>(endpoints =>
+            {
+                endpoints.AdvertisedIPAddress = settings.Listen.Address;
+                endpoints.SiloPort = settings.SiloPort;
+                endpoints.GatewayPort = settings.GatewayPort;
+                endpoints.SiloListeningEndpoint = new IPEndPoint(settings.Listen.Address, settings.SiloPort);
+                endpoints.GatewayListeningEndpoint = new IPEndPoint(settings.Listen.Address, settings.GatewayPort);
+            }));
+        builder.Services.AddHostedService<RegisterKeeper>();
+
+        await using var app = builder.Build();
+        await app.StartAsync(signals.Token);
+        Announce(settings, identity, register);
+        var death = app.Services.GetRequiredService<DeathWatch>();
+        var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
+        using (signals.Token.Register(lifetime.StopApplication))
+        {
+            await app.WaitForShutdownAsync();
+        }
+
+        return (death.HasDied && !signals.Token.IsCancellationRequested, fault.Reason);
+    }
+
+    private static void Configure(DoozerOptions options, SiloSettings settings)
+    {
+        options.DataDirectory = settings.DataDirectory;
+        options.InMemory = settings.DataDirectory is null;
+        options.Join = settings.Attach.Count > 0;
+        options.ClusterName = settings.ClusterName;
+        options.Address = settings.ListenText;
+        options.History = settings.History;
+        options.Pulse = settings.Pulse;
+        options.RefuseOtherGrains = true;
+        options.NodeFiles[RegisterKeeper.AddressFile] = new IPEndPoint(settings.Listen.Address, settings.RegisterPort).ToString();
+    }
+
+    private static RegisterNodeOptions CreateRegisterOptions(SiloSettings settings, NodeIdentity identity, NodeJournal journal)
+    {
+        var options = new RegisterNodeOptions
+        {
+            Self = identity.Self,
+            ClusterId = identity.ClusterId,
+            ClusterName = settings.ClusterName,
+            ListenEndpoint = new IPEndPoint(settings.Listen.Address, settings.RegisterPort),
+            Storage = new JournalRegisterStorage(journal.Journal),
+        };
+        foreach (var address in settings.Attach)
+        {
+            options.Attach.Add(address);
+        }
+
+        return options;
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+        });
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("Orleans.Doozer", LogLevel.Information);
+        logging.AddFilter("Doozer", LogLevel.Information);
+
+        // What Orleans reports as errors while a peer is down is expected here and told by our own lines.
+        logging.AddFilter("Orleans", LogLevel.Error);
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+    }
+
+    private static void Announce(SiloSettings settings, NodeIdentity identity, RegisterNode register)
+    {
+        foreach (var notice in settings.Notices)
+        {
+            Console.Error.WriteLine($"doozerd: {notice}");
+        }
+
+        Console.Error.WriteLine(
+            $"doozerd: node {identity.Self} of cluster '{register.ClusterName}' ({register.ClusterId}) serves on {settings.ListenText}; "
+            + (settings.DataDirectory is { } directory ? $"data in {Path.GetFullPath(directory)}" : "nothing is kept on disk"));
+    }
+
+    private static void RequireFree(IPEndPoint endpoint)
+    {
+        try
+        {
+            using var probe = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(endpoint);
+        }
+        catch (SocketException exception)
+        {
+            throw new SettingsException(exception.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"the address {endpoint} is in use; stop the process that has it, or choose another -l"
+                : $"the address {endpoint} cannot be bound: {exception.Message}; choose another -l");
+        }
+    }
+}
