@@ -65,6 +65,7 @@ internal static class SiloProcess
                 endpoints.GatewayListeningEndpoint = new IPEndPoint(settings.Listen.Address, settings.GatewayPort);
             }));
         builder.Services.AddHostedService<RegisterKeeper>();
+        AddGateway(builder, settings);
 
         await using var app = builder.Build();
         await app.StartAsync(signals.Token);
@@ -90,6 +91,24 @@ internal static class SiloProcess
         options.Pulse = settings.Pulse;
         options.RefuseOtherGrains = true;
         options.NodeFiles[RegisterKeeper.AddressFile] = new IPEndPoint(settings.Listen.Address, settings.RegisterPort).ToString();
+    }
+
+    private static void AddGateway(WebApplicationBuilder builder, SiloSettings settings)
+    {
+        builder.Services.AddDoozerGateway(gateway =>
+        {
+            gateway.ReadWriteSecret = Environment.GetEnvironmentVariable("DOOZER_RWSECRET");
+            gateway.ReadOnlySecret = Environment.GetEnvironmentVariable("DOOZER_ROSECRET");
+        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen, listen =>
+        {
+            if (settings.TlsCertificate is not null)
+            {
+                listen.UseTls(settings.TlsCertificate, settings.TlsKey!);
+            }
+
+            listen.UseDoozerGateway();
+        }));
     }
 
     private static RegisterNodeOptions CreateRegisterOptions(SiloSettings settings, NodeIdentity identity, NodeJournal journal)
