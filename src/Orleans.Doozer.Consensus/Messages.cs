@@ -102,9 +102,15 @@ public sealed record Fetch([property: Id(0)] Slot From) : PeerRequest;
 /// <param name="Entries">Decided entries in order, without holes, at most about 1 MiB; empty when there is nothing newer.</param>
 /// <param name="DecidedTo">How far the sender is.</param>
 /// <param name="SnapshotNeeded">The asked slots are gone here: fetch the base snapshot.</param>
+/// <param name="Leader">Who leads, as far as the sender knows: how a node that the leader does not speak to yet finds it.</param>
+/// <param name="Ballot">That leader's ballot.</param>
 [GenerateSerializer, Immutable, Alias("doozer.Fetched")]
 public sealed record Fetched(
-    [property: Id(0)] AcceptedEntry[] Entries, [property: Id(1)] Slot DecidedTo, [property: Id(2)] bool SnapshotNeeded) : Message;
+    [property: Id(0)] AcceptedEntry[] Entries,
+    [property: Id(1)] Slot DecidedTo,
+    [property: Id(2)] bool SnapshotNeeded,
+    [property: Id(3)] NodeId Leader,
+    [property: Id(4)] Ballot Ballot) : Message;
 
 /// <summary>A message on its way out.</summary>
 /// <param name="To">For whom.</param>

@@ -172,6 +172,11 @@ public sealed class Replica
             {
                 AskForPreVotes(nowMs, effects);
             }
+            else if (!IsVoter && _election.IsDue(nowMs))
+            {
+                _leadership.Forget();
+                _election.Postpone(nowMs);
+            }
 
             if (_proposer.Phase == ProposerPhase.Idle)
             {
@@ -356,14 +361,9 @@ public sealed class Replica
 
     private Fetched OnFetch(Fetch fetch)
     {
-        if (_machine is null)
-        {
-            return new Fetched([], Slot.Zero, false);
-        }
-
-        return fetch.From <= _acceptor.Log.TruncatedTo
-            ? new Fetched([], Applied, true)
-            : new Fetched(_acceptor.Log.Page(fetch.From, Applied, FetchBytes).Entries, Applied, false);
+        var gone = _machine is not null && fetch.From <= _acceptor.Log.TruncatedTo;
+        AcceptedEntry[] entries = _machine is null || gone ? [] : _acceptor.Log.Page(fetch.From, Applied, FetchBytes).Entries;
+        return new Fetched(entries, Applied, gone, Leader, Ballot);
     }
 
     private Message? OnReply(NodeId from, Message message, long nowMs, Effects effects)
@@ -444,6 +444,13 @@ public sealed class Replica
     private void OnFetched(NodeId from, Fetched fetched, long nowMs, Effects effects)
     {
         _learner.Heard(fetched.DecidedTo);
+        if (Leader.IsNone && !IsVoter && !fetched.Leader.IsNone)
+        {
+            // Hearsay: enough to know where writes go. A voter waits for the leader's own word, or elects one.
+            _leadership.Follow(fetched.Leader, fetched.Ballot);
+            _election.Postpone(nowMs);
+        }
+
         if (fetched.SnapshotNeeded)
         {
             if (_catchUp.WantSnapshot() && _proposer.Phase == ProposerPhase.Idle)

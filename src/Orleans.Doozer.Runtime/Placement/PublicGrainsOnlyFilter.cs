@@ -14,8 +14,7 @@ internal sealed class PublicGrainsOnlyFilter(IOptions<DoozerOptions> options) : 
 
     public Task Invoke(IIncomingGrainCallContext context)
     {
-        // Without a source the call comes from this very process; system targets carry the cluster's own traffic.
-        if (context.SourceId is { } source && source.IsClient() && !context.TargetId.IsSystemTarget() && !IsPublic(context))
+        if (IsExternal(context.SourceId) && !context.TargetId.IsSystemTarget() && !IsPublic(context))
         {
             throw new DoozerException(
                 DoozerErrorCode.AccessDenied,
@@ -24,6 +23,11 @@ internal sealed class PublicGrainsOnlyFilter(IOptions<DoozerOptions> options) : 
 
         return context.Invoke();
     }
+
+    /// <summary>A silo's own code outside of grains, such as a store's loop, calls as the client that the silo hosts. Without a source
+    /// the call comes from this very process.</summary>
+    private static bool IsExternal(GrainId? source) =>
+        source is { } caller && caller.IsClient() && !caller.Key.AsSpan().StartsWith("hosted-"u8);
 
     private bool IsPublic(IIncomingGrainCallContext context)
     {
