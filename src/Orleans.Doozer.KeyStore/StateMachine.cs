@@ -5,10 +5,11 @@ using Orleans.Doozer.Consensus;
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// The store as a function of its log: batches in, in order of slots; outcomes, views and history out. The same batches give the same
-/// results on every node, also when it starts in the middle from a snapshot.
+/// The store as a function of its log: batches in, in order of slots; outcomes, views and history out. The same batches give the
+/// same results on every node, also when it starts in the middle from a snapshot.
 /// </summary>
-/// <remarks>One thread applies, captures and forgets. <see cref="Current"/> and <see cref="History"/> may be read by any thread.</remarks>
+/// <remarks>One thread applies, captures and forgets. <see cref="Current"/> and <see cref="History"/> may be read by any
+/// thread.</remarks>
 public sealed class StateMachine
 {
     private readonly RequestTable _requests;
@@ -43,16 +44,17 @@ public sealed class StateMachine
     /// <summary>The last revisions. It is published before <see cref="Current"/>: what that shows can be found here.</summary>
     public History History { get; }
 
-    /// <summary>A hash over all slots and batches so far. Nodes that applied the same log have the same; a different one at the same slot
-    /// means that the log was not the same.</summary>
+    /// <summary>A hash over all slots and batches so far. Nodes that applied the same log have the same; a different one at the
+    /// same slot means that the log was not the same.</summary>
     public ulong ChainHash { get; private set; }
 
     /// <summary>The slot of the snapshot that this began with, or of the last <see cref="ForgetBelow"/>.</summary>
     public Slot BaseSlot => _slots.First;
 
     /// <summary>
-    /// The slot to make the next base snapshot of: the newest one after which <see cref="StateMachineOptions.History"/> revisions lie, so
-    /// that a restart, which replays the log after it, gets them all back; but at most <see cref="StateMachineOptions.LogSlots"/> back.
+    /// The slot to make the next base snapshot of: the newest one after which <see cref="StateMachineOptions.History"/> revisions
+    /// lie, so that a restart, which replays the log after it, gets them all back; but at most
+    /// <see cref="StateMachineOptions.LogSlots"/> back.
     /// <see cref="BaseSlot"/> when there is none yet.
     /// </summary>
     public Slot SnapshotCandidate { get; private set; }
@@ -88,7 +90,8 @@ public sealed class StateMachine
 
     /// <summary>Applies the batch of the next slot.</summary>
     /// <returns>One outcome for each command.</returns>
-    /// <exception cref="InvariantViolationException">It is not the next slot, or its batch cannot be read; nothing was changed.</exception>
+    /// <exception cref="InvariantViolationException">It is not the next slot, or its batch cannot be read; nothing was
+    /// changed.</exception>
     public IReadOnlyList<CommandOutcome> Apply(Slot slot, ReadOnlyMemory<byte> batch)
     {
         if (slot != Applied.Next)
@@ -102,8 +105,8 @@ public sealed class StateMachine
         return outcomes;
     }
 
-    /// <summary>The state exactly as it was after a slot from <see cref="BaseSlot"/> to <see cref="Applied"/>. Costs nothing and never
-    /// changes; another thread may encode it.</summary>
+    /// <summary>The state exactly as it was after a slot from <see cref="BaseSlot"/> to <see cref="Applied"/>. Costs nothing and
+    /// never changes; another thread may encode it.</summary>
     public CapturedState CaptureAt(Slot slot)
     {
         if (slot < BaseSlot || slot > Applied)
@@ -120,7 +123,7 @@ public sealed class StateMachine
     {
         if (slot > Applied)
         {
-            throw new InvariantViolationException($"slot {slot} was to be forgotten before it was applied; the last one is {Applied}");
+            throw new InvariantViolationException($"slot {slot} was to be forgotten, but {Applied} is the last one applied");
         }
 
         _slots.ForgetBefore(slot);

@@ -3,12 +3,12 @@ namespace Orleans.Doozer.KeyStore;
 /// <summary>The limits of a <see cref="StateMachine"/>.</summary>
 public sealed record StateMachineOptions
 {
-    /// <summary>The last so many revisions stay readable and watchable: 100,000. More costs memory, about a kilobyte each, and a longer
-    /// start. May differ between nodes.</summary>
+    /// <summary>The last so many revisions stay readable and watchable: 100,000. More costs memory, about a kilobyte each, and a
+    /// longer start. May differ between nodes.</summary>
     public int History { get; init; } = 100_000;
 
-    /// <summary>So many request ids are remembered with their answers: 100,000, about 120 bytes each. A new store takes this into its
-    /// replicated state; a store that is restored keeps what its snapshot says, because all nodes must agree.</summary>
+    /// <summary>So many request ids are remembered with their answers: 100,000, about 120 bytes each. A new store takes this into
+    /// its replicated state; a store that is restored keeps what its snapshot says, because all nodes must agree.</summary>
     public int Requests { get; init; } = 100_000;
 
     /// <summary>At most so many slots of the log are kept for the history, so that slots without changes do not make the log grow

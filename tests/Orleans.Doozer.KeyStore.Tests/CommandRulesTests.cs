@@ -2,7 +2,8 @@ using static Orleans.Doozer.KeyStore.Tests.Commands;
 
 namespace Orleans.Doozer.KeyStore.Tests;
 
-/// <summary>Doozer's revision rules. The store at the start of each: /a/f of revision 1, /a/g of revision 2, /e (empty) of revision 3.</summary>
+/// <summary>Doozer's revision rules. The store at the start of each: /a/f of revision 1, /a/g of revision 2, /e (empty) of
+/// revision 3.</summary>
 public sealed class CommandRulesTests
 {
     private readonly StateMachine _machine = NewMachine();

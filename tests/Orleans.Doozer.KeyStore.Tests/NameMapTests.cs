@@ -5,7 +5,7 @@ namespace Orleans.Doozer.KeyStore.Tests;
 
 public sealed class NameMapTests
 {
-    private static readonly Gen<List<(bool, int)>> Steps = 
+    private static readonly Gen<List<(bool, int)>> Steps =
         Gen.Select(Gen.Frequency((3, true), (2, false)), Gen.Int[0, 60]).List[0, 300];
 
     [Fact]

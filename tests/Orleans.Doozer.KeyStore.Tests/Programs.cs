@@ -3,8 +3,8 @@ using Orleans.Doozer.Grains;
 
 namespace Orleans.Doozer.KeyStore.Tests;
 
-/// <summary>Random inputs that collide often: few names, few revisions, few requests. Some names order differently as names and as
-/// parts of a path ('.' and '-' come before '/').</summary>
+/// <summary>Random inputs that collide often: few names, few revisions, few requests. Some names order differently as names and
+/// as parts of a path ('.' and '-' come before '/').</summary>
 internal static class Programs
 {
     public static readonly Gen<string> Name = Gen.OneOf("a", "b", "a.b", "a-", "ab", "c");

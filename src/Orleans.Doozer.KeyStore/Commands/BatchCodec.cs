@@ -4,8 +4,8 @@ using Orleans.Doozer.Consensus;
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// A slot's batch: encoded commands one after the other, each behind its length in four bytes, little endian. The leader copies each
-/// command once and encodes nothing again.
+/// A slot's batch: encoded commands one after the other, each behind its length in four bytes, little endian. The leader copies
+/// each command once and encodes nothing again.
 /// </summary>
 public static class BatchCodec
 {

@@ -34,8 +34,8 @@ public static class CommandCodec
     }
 
     /// <summary>Decodes a command; it shares no memory with <paramref name="bytes"/>.</summary>
-    /// <exception cref="InvariantViolationException">This program cannot read it. A decided command must not be skipped: the node would
-    /// go on with another state than the others.</exception>
+    /// <exception cref="InvariantViolationException">This program cannot read it. A decided command must not be skipped: the node
+    /// would go on with another state than the others.</exception>
     public static Command Decode(ReadOnlyMemory<byte> bytes)
     {
         CommandMessage message;
@@ -60,7 +60,8 @@ public static class CommandCodec
             throw new InvariantViolationException("a command in the log holds something that this program cannot read");
         }
 
-        return new(ToRequestId(message.Request), (WriteKind)message.Kind, message.Path, message.Value.Memory, new(message.Expected));
+        var request = ToRequestId(message.Request);
+        return new(request, (WriteKind)message.Kind, message.Path, message.Value.Memory, new(message.Expected));
     }
 
     internal static (ulong Low, ulong High) ToHalves(Guid client)

@@ -15,12 +15,14 @@ internal sealed class RequestEntry(RequestKey key, Slot slot, CommandOutcome out
 
     public CommandOutcome Outcome { get; } = outcome;
 
-    /// <summary>The request that was remembered next. Written once, before anybody can know a window that reaches so far.</summary>
+    /// <summary>The request that was remembered next. Written once, before anybody can know a window that reaches so
+    /// far.</summary>
     public RequestEntry? Next { get; set; }
 }
 
-/// <summary>The requests that were remembered at some moment: <paramref name="Count"/> of them, from <paramref name="First"/> on, and
-/// the slot of the newest one that was forgotten (0: none was). Three words, yet exact for ever, because the list only grows.</summary>
+/// <summary>The requests that were remembered at some moment: <paramref name="Count"/> of them, from <paramref name="First"/> on,
+/// and the slot of the newest one that was forgotten (0: none was). Three words, yet exact for ever, because the list only
+/// grows.</summary>
 internal readonly record struct RequestWindow(RequestEntry? First, int Count, Slot Forgotten);
 
 /// <summary>
@@ -65,8 +67,8 @@ internal sealed class RequestTable
     }
 
     /// <summary>
-    /// Whether a request that is not here may have been applied and forgotten. Its first attempt came after slot Since; all that was
-    /// applied after the newest forgotten slot is still here; so only an older Since leaves a doubt.
+    /// Whether a request that is not here may have been applied and forgotten. Its first attempt came after slot Since; all that
+    /// was applied after the newest forgotten slot is still here; so only an older Since leaves a doubt.
     /// </summary>
     public bool MayBeForgotten(in RequestId id) => id.Since < Window.Forgotten.Value;
 

@@ -17,7 +17,8 @@ public static class ControlFiles
 
     private static readonly Glob VoterFiles = Glob.Parse(VotersDirectory + "/*");
 
-    /// <summary>The nodes that hold a CAL slot, each once, in order of the slots' names. Content that is no node id is ignored.</summary>
+    /// <summary>The nodes that hold a CAL slot, each once, in order of the slots' names. Content that is no node id is
+    /// ignored.</summary>
     public static IReadOnlyList<NodeId> Voters(StoreView view)
     {
         var voters = new List<NodeId>();
@@ -71,7 +72,8 @@ public static class ControlFiles
 
     /// <summary>What the first node of a new cluster begins with, in Doozer's order (its peer/peer.go).</summary>
     /// <exception cref="DoozerBadPathException">The name of the cluster cannot be a part of a path.</exception>
-    public static IReadOnlyList<Command> Genesis(string clusterName, NodeId self, string address, string hostname, string version) =>
+    public static IReadOnlyList<Command> Genesis(
+        string clusterName, NodeId self, string address, string hostname, string version) =>
     [
         Create(Name, clusterName),
         Create(NodeFile(self, "addr"), address),

@@ -5,9 +5,9 @@ namespace Orleans.Doozer.KeyStore;
 /// without a lock.
 /// </summary>
 /// <remarks>
-/// A ring of records that never change, indexed by revision. A reader finds out that the writer has reused a place by the revision in
-/// the record, so the worst that a race can do is to tell it "too late" a moment early. The head is published after the records
-/// below it.
+/// A ring of records that never change, indexed by revision. A reader finds out that the writer has reused a place by the
+/// revision in the record, so the worst that a race can do is to tell it "too late" a moment early. The head is published after
+/// the records below it.
 /// </remarks>
 public sealed class History
 {
@@ -30,8 +30,8 @@ public sealed class History
     /// <summary>The newest revision.</summary>
     public Revision Head => new(Volatile.Read(ref _head));
 
-    /// <summary>The oldest revision whose changes are kept. A watch from before it is too late. After a start from a snapshot it is
-    /// the revision after the snapshot's; in a store without changes it is 1, which is still to come.</summary>
+    /// <summary>The oldest revision whose changes are kept. A watch from before it is too late. After a start from a snapshot it
+    /// is the revision after the snapshot's; in a store without changes it is 1, which is still to come.</summary>
     public Revision Oldest => new(OldestAt(Volatile.Read(ref _head)));
 
     /// <summary>The store exactly as it was at a revision; false when that is no longer kept, or still to come.</summary>

@@ -2,7 +2,8 @@ using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.KeyStore;
 
-/// <summary>The state after one slot, in pointers into what never changes: the tree, the remembered requests, the chain hash.</summary>
+/// <summary>The state after one slot, in pointers into what never changes: the tree, the remembered requests, the chain
+/// hash.</summary>
 public sealed class CapturedState
 {
     internal CapturedState(StoreView view, ulong chainHash, RequestWindow requests, int requestLimit)

@@ -4,8 +4,8 @@ using System.IO.Hashing;
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// The frame around each chunk of a snapshot: format, number, whether it is the last, and a checksum over these, the content and the
-/// checksum before. So the last checksum stands for the whole, and a chunk of another snapshot does not fit in.
+/// The frame around each chunk of a snapshot: format, number, whether it is the last, and a checksum over these, the content and
+/// the checksum before. So the last checksum stands for the whole, and a chunk of another snapshot does not fit in.
 /// </summary>
 internal static class ChunkFrame
 {

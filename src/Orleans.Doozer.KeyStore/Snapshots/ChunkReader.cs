@@ -5,8 +5,8 @@ using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.KeyStore;
 
-/// <summary>Puts the records of a snapshot together again from its chunks, each of which it checks before it uses a byte of it. It
-/// holds one chunk and one record; no length is believed before the bytes are here.</summary>
+/// <summary>Puts the records of a snapshot together again from its chunks, each of which it checks before it uses a byte of it.
+/// It holds one chunk and one record; no length is believed before the bytes are here.</summary>
 internal sealed class ChunkReader(IEnumerator<byte[]> chunks)
 {
     private ReadOnlyMemory<byte> _rest;

@@ -4,7 +4,8 @@ using Orleans.Doozer.KeyStore.Protocol;
 
 namespace Orleans.Doozer.KeyStore;
 
-/// <summary>Snapshots as bytes: a sequence of chunks that can be written, sent and read one at a time (snapshots.proto).</summary>
+/// <summary>Snapshots as bytes: a sequence of chunks that can be written, sent and read one at a time
+/// (snapshots.proto).</summary>
 public static class SnapshotCodec
 {
     /// <summary>The smallest chunk that may be asked for.</summary>

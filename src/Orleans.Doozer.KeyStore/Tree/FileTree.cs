@@ -1,8 +1,9 @@
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// The tree of files as functions over directories that never change. A directory is a <see cref="NameMap"/>, null the empty root.
-/// Paths are taken as valid (<see cref="DoozerPath"/>), so their depth, and the depth of the recursion here, is at most 512.
+/// The tree of files as functions over directories that never change. A directory is a <see cref="NameMap"/>, null the empty
+/// root. Paths are taken as valid (<see cref="DoozerPath"/>), so their depth, and the depth of the recursion here, is at most
+/// 512.
 /// </summary>
 internal static class FileTree
 {
@@ -29,7 +30,8 @@ internal static class FileTree
         return item;
     }
 
-    /// <summary>Writes a file; its directories appear where they are missing. No part of the path before its end is a file.</summary>
+    /// <summary>Writes a file; its directories appear where they are missing. No part of the path before its end is a
+    /// file.</summary>
     public static NameMap Put(NameMap? root, DoozerEntry file) => Put(root, file.Path.AsSpan(1), file);
 
     /// <summary>Removes a file that exists, and the directories that it leaves empty.</summary>

@@ -3,8 +3,8 @@ using Orleans.Doozer.Consensus;
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// The whole store at one revision. It never changes, so any thread may read it without a lock, and keeping an old one is keeping a
-/// pointer: consecutive views share all but the changed path.
+/// The whole store at one revision. It never changes, so any thread may read it without a lock, and keeping an old one is keeping
+/// a pointer: consecutive views share all but the changed path.
 /// </summary>
 public sealed class StoreView
 {
@@ -33,8 +33,8 @@ public sealed class StoreView
 
     internal NameMap? Root { get; }
 
-    /// <summary>Reads a file. <see cref="Revision.Directory"/> for a directory, <see cref="Revision.Missing"/> for anything else, also
-    /// for what is no path, as in Doozer.</summary>
+    /// <summary>Reads a file. <see cref="Revision.Directory"/> for a directory, <see cref="Revision.Missing"/> for anything else,
+    /// also for what is no path, as in Doozer.</summary>
     public FileContent Get(string path) => Find(path) switch
     {
         DoozerEntry file => new(file.Revision, file.Value),
@@ -53,7 +53,8 @@ public sealed class StoreView
         _ => new(path == DoozerPath.Root ? Revision.Directory : Revision.Missing, 0),
     };
 
-    /// <summary>The n-th name in a directory in byte order, from 0; false when there are not so many, or no such directory.</summary>
+    /// <summary>The n-th name in a directory in byte order, from 0; false when there are not so many, or no such
+    /// directory.</summary>
     public bool TryGetName(string directory, int offset, out string name)
     {
         var node = NameMap.At(Find(directory) as NameMap, offset);
@@ -90,16 +91,16 @@ public sealed class StoreView
     }
 
     /// <summary>
-    /// The files that match a glob, depth first, each directory in byte order of its names. Directories that can hold no match are not
-    /// entered.
+    /// The files that match a glob, depth first, each directory in byte order of its names. Directories that can hold no match
+    /// are not entered.
     /// </summary>
     /// <param name="glob">The pattern.</param>
     /// <param name="after">Only files after this path in walking order, whether it exists or not; they are found without walking
     /// from the start. Null for all.</param>
     public IEnumerable<DoozerEntry> Walk(Glob glob, string? after = null) => new WalkPlan(glob).Walk(Root, after);
 
-    /// <summary>Whether nothing at or below a path changed between two views of one replica: a comparison of two pointers. A "no" may
-    /// also mean that it changed and changed back.</summary>
+    /// <summary>Whether nothing at or below a path changed between two views of one replica: a comparison of two pointers. A "no"
+    /// may also mean that it changed and changed back.</summary>
     public bool IsUnchanged(string path, StoreView other) => ReferenceEquals(Find(path), other.Find(path));
 
     internal StoreView MoveTo(Slot position) => new(Root, Revision, position, FileCount, SizeBytes);

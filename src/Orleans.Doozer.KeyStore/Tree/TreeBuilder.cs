@@ -2,7 +2,8 @@ using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.KeyStore;
 
-/// <summary>Builds a tree from files in walking order, in linear time: each directory is made once, when the walk leaves it.</summary>
+/// <summary>Builds a tree from files in walking order, in linear time: each directory is made once, when the walk leaves
+/// it.</summary>
 internal sealed class TreeBuilder
 {
     private readonly List<Level> _open = [new("")];
