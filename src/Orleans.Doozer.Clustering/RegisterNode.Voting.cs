@@ -33,6 +33,11 @@ public sealed partial class RegisterNode
         await _voting.WaitAsync(cancellationToken);
         try
         {
+            if (_broken)
+            {
+                return new RejectedReply($"node {Self} stopped voting: an invariant broke, see its log");
+            }
+
             var decision = RegisterAcceptor.Decide(_votes, clusterId, request);
             if (!ReferenceEquals(decision.Votes, _votes))
             {
@@ -46,6 +51,8 @@ public sealed partial class RegisterNode
         }
         catch (InvariantViolationException exception)
         {
+            // A vote of a node that contradicts itself could let two values be decided; a missing vote only costs availability.
+            _broken = true;
             _logger.InvariantBroken(exception);
             throw;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Doozer.Consensus;
@@ -25,16 +26,11 @@ public sealed partial class RegisterNode : IAsyncDisposable
     private volatile RegisterVotes _votes;
     private volatile Tuple<long, ImmutableArray<RegisterPeer>> _known = Tuple.Create(0L, ImmutableArray<RegisterPeer>.Empty);
     private bool _founding;
+    private volatile bool _broken;
 
     /// <summary>Makes a node that is not started yet.</summary>
-    /// <exception cref="RegisterConfigurationException">The options are wrong.</exception>
     public RegisterNode(RegisterNodeOptions options, ILogger<RegisterNode>? logger = null, TimeProvider? time = null)
     {
-        if (options.Mistakes().FirstOrDefault() is { } mistake)
-        {
-            throw new RegisterConfigurationException(mistake);
-        }
-
         _options = options;
         _logger = logger ?? NullLogger<RegisterNode>.Instance;
         _time = time ?? TimeProvider.System;
@@ -65,6 +61,11 @@ public sealed partial class RegisterNode : IAsyncDisposable
     /// <exception cref="RegisterConfigurationException">The votes, the options and the cluster do not fit together.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        if (_options.Mistakes().FirstOrDefault() is { } mistake)
+        {
+            throw new RegisterConfigurationException(mistake);
+        }
+
         var stored = _options.Storage.Load();
         if (stored is not null)
         {
@@ -80,23 +81,15 @@ public sealed partial class RegisterNode : IAsyncDisposable
                 "This node has no data and nobody to attach to, so it would found a cluster: give it a new ClusterId, or an address to attach to.");
         }
 
-        _listener = new RegisterListener(_options.ListenEndpoint!, HandleAsync, _logger);
-        _listener.Start();
-        _self = new RegisterPeer(Self, _options.AdvertisedAddress ?? RegisterAddress.Format(_listener.LocalEndpoint));
-        _proposer = new RegisterProposer(_self);
-        if (_founding)
+        try
         {
-            await SaveAsync(RegisterVotes.Founding(_self, _options.ClusterId!, _options.ClusterName), cancellationToken);
-            Learn(_votes.KnownVersion, _votes.KnownAcceptors);
-            _logger.Founded(_votes.ClusterId, ClusterName, Address);
+            await OpenAsync(cancellationToken);
         }
-        else if (_votes.ClusterId.Length == 0)
+        catch
         {
-            await AttachAsync(cancellationToken);
-        }
-        else
-        {
-            _logger.Restarted(_votes.ClusterId, ClusterName, Address, string.Join(", ", Acceptors.Select(peer => peer.Address)));
+            // A start that failed must not keep the address from the next one.
+            await DisposeAsync();
+            throw;
         }
     }
 
@@ -114,6 +107,36 @@ public sealed partial class RegisterNode : IAsyncDisposable
         // A vote that is being saved is finished first: the next process on this storage must find it whole.
         await _voting.WaitAsync(CancellationToken.None);
         _voting.Release();
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        _listener = new RegisterListener(_options.ListenEndpoint!, HandleAsync, _logger);
+        try
+        {
+            _listener.Start();
+        }
+        catch (SocketException exception)
+        {
+            throw new RegisterConfigurationException($"The membership register cannot listen at {_options.ListenEndpoint}: {exception.Message}.");
+        }
+
+        _self = new RegisterPeer(Self, _options.AdvertisedAddress ?? RegisterAddress.Format(_listener.LocalEndpoint));
+        _proposer = new RegisterProposer(_self);
+        if (_founding)
+        {
+            await SaveAsync(RegisterVotes.Founding(_self, _options.ClusterId!, _options.ClusterName), cancellationToken);
+            Learn(_votes.KnownVersion, _votes.KnownAcceptors);
+            _logger.Founded(_votes.ClusterId, ClusterName, Address);
+        }
+        else if (_votes.ClusterId.Length == 0)
+        {
+            await AttachAsync(cancellationToken);
+        }
+        else
+        {
+            _logger.Restarted(_votes.ClusterId, ClusterName, Address, string.Join(", ", Acceptors.Select(peer => peer.Address)));
+        }
     }
 
     private void CheckStored(RegisterVotes stored)

@@ -51,7 +51,7 @@ public static class DoozerClusteringExtensions
         // A gateway that died is replaced within seconds; Orleans would keep its list for a minute.
         builder.Services.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton<IGatewayListProvider>(services => new DoozerGatewayListProvider(
-            RegisterAddress.ParseUri(services.GetRequiredService<IOptions<DoozerClientOptions>>().Value.Uri),
+            DoozerClientValidator.Addresses(services.GetRequiredService<IOptions<DoozerClientOptions>>().Value),
             services.GetRequiredService<IOptions<GatewayOptions>>().Value.GatewayListRefreshPeriod));
         return builder;
     }

@@ -19,11 +19,14 @@ internal sealed class DoozerClusteringValidator(IOptions<DoozerClusteringOptions
 /// <summary>Refuses a client whose clustering cannot work.</summary>
 internal sealed class DoozerClientValidator(IOptions<DoozerClientOptions> options) : IConfigurationValidator
 {
-    public void ValidateConfiguration()
+    public void ValidateConfiguration() => Addresses(options.Value);
+
+    // Orleans makes its services before it validates, so whoever needs the addresses first must say what is wrong with them.
+    public static IReadOnlyList<string> Addresses(DoozerClientOptions options)
     {
         try
         {
-            RegisterAddress.ParseUri(options.Value.Uri);
+            return RegisterAddress.ParseUri(options.Uri);
         }
         catch (FormatException exception)
         {

@@ -8,7 +8,7 @@ namespace Orleans.Doozer.Clustering;
 public sealed partial class DoozerMembershipTable
 {
     /// <inheritdoc/>
-    public Task InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, _stopping.Token);
+    public Task InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, CancellationToken.None);
 
     /// <inheritdoc/>
     public Task DeleteMembershipTableEntries(string clusterId) => DeleteMembershipTableEntriesAsync(clusterId, CancellationToken.None);

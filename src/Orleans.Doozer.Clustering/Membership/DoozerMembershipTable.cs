@@ -31,19 +31,21 @@ public sealed partial class DoozerMembershipTable(
     /// </summary>
     public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken)
     {
+        // Also ends with the host: an operator must be able to stop a silo that waits for others.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, leaving, _stopping.Token);
         for (var tries = 0; ; tries++)
         {
             try
             {
                 if (tryInitTableVersion && self is not null)
                 {
-                    await BuryPredecessorsAsync(self, cancellationToken);
-                    await BuryUnreachableAsync(self, cancellationToken);
+                    await BuryPredecessorsAsync(self, ending.Token);
+                    await BuryUnreachableAsync(self, ending.Token);
                     _ = WatchWhileJoiningAsync(self);
                 }
                 else
                 {
-                    await register.ReadAsync(cancellationToken);
+                    await register.ReadAsync(ending.Token);
                 }
 
                 return;

@@ -33,7 +33,7 @@ public sealed class RegisterListener(
     public void Start()
     {
         _listener = new TcpListener(endpoint);
-        _listener.Start();
+        _listener.Start(backlog: 128);
         _accepting = AcceptAsync(_listener);
     }
 
@@ -41,7 +41,7 @@ public sealed class RegisterListener(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener?.Stop();
+        _listener?.Dispose();
         foreach (var client in _connections.Keys)
         {
             client.Dispose();

@@ -18,6 +18,7 @@ public sealed class RegisterReader(long firstId)
     private ImmutableArray<RegisterPeer> _acceptors;
     private VotingConfiguration? _configuration;
     private long _id = firstId;
+    private bool _moved;
 
     /// <summary>The acceptors that the reader counts.</summary>
     public ImmutableArray<RegisterPeer> Acceptors => _acceptors;
@@ -26,11 +27,8 @@ public sealed class RegisterReader(long firstId)
     public RegisterStep Begin(ImmutableArray<RegisterPeer> acceptors)
     {
         Invariant.Require(acceptors.Length > 0, "a reader needs to know an acceptor");
-        _acceptors = acceptors;
-        _configuration = new VotingConfiguration(acceptors.Select(peer => peer.Node));
-        _answers.Clear();
-        _id++;
-        return new SendStep(new QueryRequest(_id), acceptors);
+        _moved = false;
+        return Ask(acceptors);
     }
 
     /// <summary>Takes an answer.</summary>
@@ -55,10 +53,26 @@ public sealed class RegisterReader(long firstId)
 
         if (!best.State.Voters().Equals(_configuration))
         {
-            return Begin(best.State.Acceptors);
+            // A set change that stopped half-way can send a reader to and fro between two sets for ever; a write ends it.
+            if (_moved)
+            {
+                return SettleStep.Instance;
+            }
+
+            _moved = true;
+            return Ask(best.State.Acceptors);
         }
 
         var agreed = _configuration.IsQuorum(node => _answers.TryGetValue(node, out var answer) && answer.Ballot == best.Ballot);
         return agreed ? new DoneStep(best.State, false) : SettleStep.Instance;
+    }
+
+    private SendStep Ask(ImmutableArray<RegisterPeer> acceptors)
+    {
+        _acceptors = acceptors;
+        _configuration = new VotingConfiguration(acceptors.Select(peer => peer.Node));
+        _answers.Clear();
+        _id++;
+        return new SendStep(new QueryRequest(_id), acceptors);
     }
 }

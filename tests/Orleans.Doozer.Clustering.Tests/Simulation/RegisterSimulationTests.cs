@@ -40,7 +40,7 @@ public sealed class RegisterSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void Sabotage_AcceptedValueForgottenAtRestart_IsCaught() =>
-        Caught(Variant.Shipping with { Recover = votes => votes with { AcceptedBallot = Ballot.Zero, Accepted = null } });
+        Caught(Variant.Shipping with { Recover = votes => votes.Node == NodeId.Parse("N0") ? votes : votes with { AcceptedBallot = Ballot.Zero, Accepted = null } });
 
     [Fact]
     public void Sabotage_AnswerBeforeDisk_IsCaught() => Caught(Variant.Shipping with { AnswerWaitsForDisk = false });
