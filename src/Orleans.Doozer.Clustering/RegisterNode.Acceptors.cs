@@ -70,13 +70,28 @@ public sealed partial class RegisterNode
             return;
         }
 
-        var problems = new List<string>();
-        var welcome = await TryHelloAsync(address, problems, cancellationToken)
-            ?? throw new RegisterUnavailableException($"Node {node} cannot become an acceptor: {string.Join("; ", problems)}.");
-        if (welcome.ClusterId != ClusterId || welcome.Node != node)
+        // A listener that has just come up may be slow to answer the first time; one that stays silent is refused.
+        var until = _time.GetUtcNow() + _options.OperationTimeout;
+        while (true)
         {
-            throw new RegisterUnavailableException(
-                $"Node {node} cannot become an acceptor: at {address} is node {welcome.Node} of cluster {welcome.ClusterId}.");
+            var problems = new List<string>();
+            if (await TryHelloAsync(address, problems, cancellationToken) is { } welcome)
+            {
+                if (welcome.ClusterId == ClusterId && welcome.Node == node)
+                {
+                    return;
+                }
+
+                throw new RegisterUnavailableException(
+                    $"Node {node} cannot become an acceptor: at {address} is node {welcome.Node} of cluster {welcome.ClusterId}.");
+            }
+
+            if (_time.GetUtcNow() >= until)
+            {
+                throw new RegisterUnavailableException($"Node {node} cannot become an acceptor: {string.Join("; ", problems)}.");
+            }
+
+            await Task.Delay(AttachDelay, _time, cancellationToken);
         }
     }
 }

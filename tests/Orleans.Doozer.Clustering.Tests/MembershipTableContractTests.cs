@@ -196,6 +196,61 @@ public sealed class MembershipTableContractTests
     }
 
     [Fact]
+    public async Task InitializeMembershipTable_NoMajority_WaitsUntilThereIsOne()
+    {
+        await using var cluster = await RegisterCluster.StartAsync(3);
+        await cluster.StopAsync(1);
+        await cluster.StopAsync(2);
+        using var table = new DoozerMembershipTable(cluster.Nodes[0], new SiloIdentity("NODE0", Address()));
+        var waiting = table.InitializeMembershipTableAsync(true, default);
+        await Assert.ThrowsAsync<RegisterUnavailableException>(() => cluster.Nodes[0].ReadAsync());
+        Assert.False(waiting.IsCompleted);
+
+        await cluster.StartNodeAsync(2);
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task InitializeMembershipTable_HostStopsWhileWaiting_Ends()
+    {
+        await using var cluster = await RegisterCluster.StartAsync(2);
+        await cluster.StopAsync(1);
+        using var leaving = new CancellationTokenSource();
+        using var table = new DoozerMembershipTable(cluster.Nodes[0], new SiloIdentity("NODE0", Address()), leaving: leaving.Token);
+        var waiting = table.InitializeMembershipTableAsync(true, default);
+        Assert.False(waiting.IsCompleted);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public async Task UpdateRow_OwnFarewellWithoutAMajority_IsTakenAsDoneSoonButNobodyElsesIs()
+    {
+        await using var cluster = await RegisterCluster.StartAsync(2);
+        using var leaving = new CancellationTokenSource();
+        var own = Entry();
+        using var table = new DoozerMembershipTable(
+            cluster.Nodes[0], new SiloIdentity("NODE0", own.SiloAddress), leaving: leaving.Token);
+        Assert.True(await table.InsertRowAsync(own, (await table.ReadAllAsync(default)).Version.Next(), default));
+        var before = await table.ReadAllAsync(default);
+        await cluster.StopAsync(1);
+        await Assert.ThrowsAsync<RegisterUnavailableException>(() => table.ReadAllAsync(default));
+
+        await leaving.CancelAsync();
+        var data = await table.ReadAllAsync(default);
+        own.Status = SiloStatus.Dead;
+
+        Assert.Equal(before.Version, data.Version);
+        Assert.True(await table.UpdateRowAsync(own, data.Members[0].Item2, data.Version.Next(), default));
+        var other = Entry();
+        other.Status = SiloStatus.Dead;
+        await Assert.ThrowsAnyAsync<Exception>(() => table.UpdateRowAsync(other, "1", data.Version.Next(), default));
+    }
+
+    [Fact]
     public async Task InsertRow_SameNodeWithLowerGenerations_MarksThemDeadInOneVersionStep()
     {
         await using var cluster = await RegisterCluster.StartAsync(1);

@@ -40,9 +40,7 @@ internal sealed class RegisterCluster : IAsyncDisposable
             ClusterId = index == 0 ? ClusterId : null,
             ClusterName = "test",
             ListenEndpoint = IPEndPoint.Parse(_addresses.GetValueOrDefault(index, "127.0.0.1:0")),
-            ConnectTimeout = TimeSpan.FromMilliseconds(300),
-            CallTimeout = TimeSpan.FromMilliseconds(500),
-            OperationTimeout = TimeSpan.FromSeconds(2),
+            OperationTimeout = TimeSpan.FromSeconds(3),
         };
         if (index > 0 && _addresses.TryGetValue(0, out var first))
         {
