@@ -1,0 +1,31 @@
+namespace Doozer.Cli.Verbs;
+
+/// <summary>One command of <c>doozer</c>.</summary>
+internal abstract class Verb
+{
+    /// <summary>All verbs, in the order the help prints them.</summary>
+    internal static IReadOnlyList<Verb> All { get; } =
+    [
+        new AddCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new NopCommand(), new RevCommand(),
+        new SelfCommand(), new SetCommand(), new StatCommand(), new TouchCommand(), new WaitCommand(), new WatchCommand(),
+    ];
+
+    internal abstract string Name { get; }
+
+    /// <summary>The arguments as the help shows them; empty for none.</summary>
+    internal virtual string Arguments => "";
+
+    /// <summary>One line for the overview.</summary>
+    internal abstract string Summary { get; }
+
+    /// <summary>The page that <c>doozer help</c> prints.</summary>
+    internal abstract string Details { get; }
+
+    internal virtual int ArgumentsMin => Arguments.Count(character => character == '<');
+
+    internal int ArgumentsMax => Arguments.Count(character => character == '<');
+
+    internal string Usage => Arguments.Length == 0 ? Name : $"{Name} {Arguments}";
+
+    internal abstract Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken);
+}
