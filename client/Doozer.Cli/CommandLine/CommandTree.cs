@@ -34,6 +34,7 @@ internal sealed class CommandTree
         // An argument is passed on as it is: "@name" is no response file, and "-12" a number rather than two flags.
         var parser = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
         ParseResult parsed = CommandLineParser.Parse(root, args, parser);
+        RejectUnmatched(parsed);
         Verb? verb = Verb.All.FirstOrDefault(verb => verb.Name == parsed.CommandResult.Command.Name);
         if (parsed.GetResult(options.Help) is { Implicit: false })
         {
@@ -52,21 +53,24 @@ internal sealed class CommandTree
         return await parsed.InvokeAsync(invocation, cancellationToken);
     }
 
+    // A verb takes every token after it, so these stand before it or in its place.
+    private static void RejectUnmatched(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            string first = parsed.UnmatchedTokens[0];
+            throw new UsageException(IsOption(first) ? $"unknown option: {first}" : $"unknown command: {first}");
+        }
+    }
+
     private void Reject(ParseResult parsed, Verb? verb)
     {
-        if (verb is null)
+        if (verb is null && !parsed.Errors.Any(IsOfOption))
         {
-            string? first = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
-            throw first switch
-            {
-                null when parsed.Errors.Any(IsOfOption) => Misuse(parsed, verb),
-                null => new UsageException("missing command"),
-                _ when IsOption(first) => new UsageException($"unknown option: {first}"),
-                _ => new UsageException($"unknown command: {first}"),
-            };
+            throw new UsageException("missing command");
         }
 
-        if (parsed.Errors.Count > 0)
+        if (verb is null || parsed.Errors.Count > 0)
         {
             throw Misuse(parsed, verb);
         }
@@ -113,7 +117,7 @@ internal sealed class CommandTree
     {
         ParseError error = parsed.Errors.FirstOrDefault(IsOfOption) ?? parsed.Errors[0];
         string message = error.SymbolResult is OptionResult option
-            ? $"the option {option.Option.Name} needs exactly one value"
+            ? $"the option {option.Option.Name} needs a value"
             : error.Message;
         return new UsageException(message, verb?.Name);
     }

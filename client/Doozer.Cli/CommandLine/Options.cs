@@ -8,6 +8,8 @@ namespace Doozer.Cli.CommandLine;
 /// <summary>The options of the command line; each is accepted before and after the verb, and by every verb.</summary>
 internal sealed class Options
 {
+    private const int RepeatsMax = 100;
+
     internal Option<string?> Uri { get; } = Value("-a");
 
     internal Option<string?> BootUri { get; } = Value("-b");
@@ -38,7 +40,7 @@ internal sealed class Options
     private static Option<string?> Value(string name) => new(name)
     {
         Recursive = true,
-        Arity = ArgumentArity.ExactlyOne,
+        Arity = new ArgumentArity(1, RepeatsMax),
         CustomParser = result => result.Tokens.Count == 0 ? null : result.Tokens[^1].Value,
     };
 
