@@ -33,26 +33,5 @@ internal sealed record CliConsole(Stream Input, Stream Output, Stream Error)
 
     /// <summary>The process's own streams.</summary>
     internal static CliConsole OfProcess() =>
-        new(Console.OpenStandardInput(), OpenStandardOutput(), Console.OpenStandardError());
-
-    // The console stream swallows writes to a closed pipe, so that `doozer watch | head -1` would never end. A FileStream reports
-    // them, but keeps an offset of its own on a seekable file, where two commands sharing one output would overwrite each other.
-    private static Stream OpenStandardOutput()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return Console.OpenStandardOutput();
-        }
-
-        try
-        {
-            var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: false);
-            var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
-            return stream.CanSeek ? Console.OpenStandardOutput() : stream;
-        }
-        catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            return Console.OpenStandardOutput();
-        }
-    }
+        new(StandardStreams.OpenInput(), StandardStreams.OpenOutput(), StandardStreams.OpenError());
 }

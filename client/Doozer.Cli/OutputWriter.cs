@@ -40,7 +40,7 @@ internal sealed class OutputWriter(Stream stream)
         {
             throw ClosedPipe.Contains(exception.HResult)
                 ? new OutputClosedException()
-                : new DoozerException($"cannot write the output: {exception.Message}");
+                : new DoozerException($"cannot write standard output: {exception.Message}");
         }
         finally
         {
