@@ -4,7 +4,6 @@ using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime.Front;
-using Orleans.Doozer.Runtime.Placement;
 
 namespace Orleans.Doozer.Runtime.Stores;
 
@@ -12,7 +11,7 @@ namespace Orleans.Doozer.Runtime.Stores;
 /// Does for one store what a node's operator would do by hand: writes the node's own entries under /ctl, looks for a node to copy the
 /// state from, takes an empty CAL slot once it has caught up (Doozer, peer/peer.go), and tells now and then how far it is.
 /// </summary>
-internal sealed class NodeAgent(StoreHost host, StoreNode node, NodeLocator locator, StoreHostServices services)
+internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostServices services)
     : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -102,7 +101,7 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, NodeLocator loca
 
     private void AskForState()
     {
-        var others = locator.ActiveNodes().Where(other => other != host.Self).ToList();
+        var others = services.Locator.ActiveNodes().Where(other => other != host.Self).ToList();
         if (others.Count > 0)
         {
             var other = others[_turn++ % others.Count];

@@ -44,6 +44,14 @@ internal sealed class PeerSender(StoreHost host, StoreHostServices services)
         var envelope = new Envelope(services.ClusterId, host.Self);
         foreach (var peer in _touched)
         {
+            // A node that is down gets no calls: each would fail with an exception and a line in Orleans' log.
+            if (services.Locator.Find(peer.Node.Value) is null)
+            {
+                peer.Accepts.Clear();
+                peer.Others.Clear();
+                continue;
+            }
+
             if (peer.Accepts.Count > 0 && peer.Begin(OutstandingCalls))
             {
                 _ = ReceiveAllAsync(peer, peer.Acceptor.Accept(envelope, [.. peer.Accepts]));

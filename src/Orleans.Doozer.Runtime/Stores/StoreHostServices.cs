@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Runtime.Journal;
+using Orleans.Doozer.Runtime.Placement;
 
 namespace Orleans.Doozer.Runtime.Stores;
 
 /// <summary>What a store's host and its helpers need from the node.</summary>
 internal sealed class StoreHostServices(
-    NodeIdentity identity, IGrainFactory grains, IJournal journal, DoozerOptions options, TimeProvider time, ILogger logger,
-    ulong seed, Action<Exception> onFault)
+    NodeIdentity identity, IGrainFactory grains, NodeLocator locator, IJournal journal, DoozerOptions options, TimeProvider time,
+    ILogger logger, ulong seed, Action<Exception> onFault)
 {
     public NodeId Self => identity.Self;
 
@@ -17,6 +18,9 @@ internal sealed class StoreHostServices(
     public NodeIdentity Identity => identity;
 
     public IGrainFactory Grains => grains;
+
+    /// <summary>Where the nodes are.</summary>
+    public NodeLocator Locator => locator;
 
     public IJournal Journal => journal;
 

@@ -71,13 +71,13 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
         foreach (var store in _options.Stores.Distinct(StringComparer.Ordinal))
         {
             var services = new StoreHostServices(
-                _identity, _grains, _journal.Journal, _options, _time, _logger, NewSeed(), _fault.Report);
+                _identity, _grains, _locator, _journal.Journal, _options, _time, _logger, NewSeed(), _fault.Report);
             var host = await OpenAsync(store, services, founds, cancellationToken);
             var node = new StoreNode(host, services);
             _hosts.Add(store, host);
             _nodes.Add(store, node);
             host.Start();
-            var agent = new NodeAgent(host, node, _locator, services);
+            var agent = new NodeAgent(host, node, services);
             _agents.Add(agent);
             await agent.FoundAsync(cancellationToken);
         }
