@@ -1,6 +1,6 @@
 namespace Doozer.Cli;
 
-/// <summary>A standard stream that was closed when the process started: using it is an error, as it is for any other program.</summary>
+/// <summary>A standard stream that was closed when the process started: using it is an error.</summary>
 internal sealed class ClosedStream(string name) : Stream
 {
     /// <inheritdoc/>

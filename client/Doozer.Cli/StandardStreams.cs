@@ -37,7 +37,7 @@ internal static class StandardStreams
     }
 
     // When a standard stream is closed at the start, the runtime's own pipes take its number: reading "standard input" then eats
-    // the process's signals. What was inherited survived an exec, so it lacks the close-on-exec flag that the runtime's pipes have.
+    // the process's signals. What was inherited survived an exec, so it lacks the close-on-exec flag of the runtime's pipes.
     private static bool IsInherited(int descriptor)
     {
         if (!OperatingSystem.IsLinux())
@@ -47,7 +47,8 @@ internal static class StandardStreams
 
         try
         {
-            string line = File.ReadLines($"/proc/self/fdinfo/{descriptor}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+            string line = File.ReadLines($"/proc/self/fdinfo/{descriptor}")
+                .First(line => line.StartsWith("flags:", StringComparison.Ordinal));
             return (Convert.ToInt32(line["flags:".Length..].Trim(), 8) & CloseOnExec) == 0;
         }
         catch (FileNotFoundException)

@@ -157,7 +157,8 @@ internal sealed class Connector(DoozerUri uri, IReadOnlyList<ServerAddress> addr
             Response response = await connection.CallAsync(request, cancellationToken);
             return !response.HasErrCode
                 ? connection
-                : throw new DoozerException($"{address} refuses the secret key given with sk= ({ServerError.Name(response.ErrCode)})");
+                : throw new DoozerException(
+                    $"{address} refuses the secret key given with sk= ({ServerError.Name(response.ErrCode)})");
         }
         catch
         {

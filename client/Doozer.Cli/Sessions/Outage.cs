@@ -29,7 +29,7 @@ internal sealed class Outage(TimeProvider time, Random random)
         IsNoticed = false;
     }
 
-    /// <summary>Nothing before the first attempt, then ever longer; jitter keeps a crowd of clients from coming back as one.</summary>
+    /// <summary>Nothing before the first attempt, then ever longer; jitter keeps clients from coming back as one.</summary>
     internal TimeSpan NextDelay()
     {
         int attempt = attempts++;

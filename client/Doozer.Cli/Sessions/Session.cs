@@ -76,7 +76,8 @@ internal sealed class Session(Connector connector) : IDisposable
     }
 
     /// <summary>The name in a directory's n-th place at one revision, or null past its end.</summary>
-    internal async Task<string?> GetDirectoryEntryAsync(string path, long revision, int offset, CancellationToken cancellationToken)
+    internal async Task<string?> GetDirectoryEntryAsync(
+        string path, long revision, int offset, CancellationToken cancellationToken)
     {
         var request = new Request { Verb = DoozerVerb.GetDirectory, Path = path, Rev = revision, Offset = offset };
         try

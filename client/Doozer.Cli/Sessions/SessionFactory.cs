@@ -4,7 +4,7 @@ using Orleans.Doozer.Protocol;
 
 namespace Doozer.Cli.Sessions;
 
-/// <summary>Opens sessions: with the addresses of the URI, or with those a boot cluster knows for a cluster's name (DzNS).</summary>
+/// <summary>Opens sessions: with the URI's addresses, or with those a boot cluster knows for a name (DzNS).</summary>
 internal sealed class SessionFactory(CliConsole console)
 {
     internal async Task<Session> OpenAsync(string uriText, string? bootUriText, CancellationToken cancellationToken)
@@ -21,7 +21,8 @@ internal sealed class SessionFactory(CliConsole console)
             : throw new UsageException($"cluster \"{uri.ClusterName}\" has no address: add ca=, or name a boot cluster with -b");
     }
 
-    private async Task<IReadOnlyList<ServerAddress>> LookUpAsync(string bootUriText, string name, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ServerAddress>> LookUpAsync(
+        string bootUriText, string name, CancellationToken cancellationToken)
     {
         DoozerUri boot = DoozerUri.Parse(bootUriText);
         if (boot.Addresses.Count == 0)

@@ -83,7 +83,8 @@ internal sealed class TreeWalk(Session session, long revision) : IDisposable
             string? name = await session.GetDirectoryEntryAsync(directory.Path, revision, offset, cancellationToken);
             return name is null
                 ? null
-                : await StatAsync(prefix + name, cancellationToken) ?? new TreeEntry(prefix + name, isDirectory: false, length: 0);
+                : await StatAsync(prefix + name, cancellationToken)
+                    ?? new TreeEntry(prefix + name, isDirectory: false, length: 0);
         }
     }
 
@@ -100,7 +101,7 @@ internal sealed class TreeWalk(Session session, long revision) : IDisposable
 
         async Task WorkAsync()
         {
-            for (int index = Interlocked.Increment(ref next); index < count && !isPastEnd; index = Interlocked.Increment(ref next))
+            while (Interlocked.Increment(ref next) is int index && index < count && !isPastEnd)
             {
                 await requests.WaitAsync(cancellationToken);
                 TreeEntry? entry;

@@ -6,8 +6,8 @@ internal abstract class Verb
     /// <summary>All verbs, in the order the help prints them.</summary>
     internal static IReadOnlyList<Verb> All { get; } =
     [
-        new AddCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new NopCommand(), new RevCommand(),
-        new SelfCommand(), new SetCommand(), new StatCommand(), new TouchCommand(), new WaitCommand(), new WatchCommand(),
+        new AddCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new NopCommand(),
+        new RevCommand(), new SelfCommand(), new SetCommand(), new StatCommand(), new TouchCommand(), new WaitCommand(), new WatchCommand(),
     ];
 
     internal abstract string Name { get; }

@@ -4,10 +4,10 @@ using Orleans.Doozer.Protocol;
 
 namespace Doozer.Cli.Wire;
 
-/// <summary>Cuts a byte stream into answers: four bytes of length, most significant first, then that many bytes of protobuf.</summary>
+/// <summary>Cuts a byte stream into answers: four bytes of length, big-endian, then that many bytes of protobuf.</summary>
 internal sealed class FrameReader(Stream stream, ServerAddress address)
 {
-    /// <summary>No honest answer is larger: values end at 1 MiB. A larger claim means that the peer speaks something else.</summary>
+    /// <summary>No honest answer is larger: values end at 1 MiB. A larger claim comes from something else.</summary>
     internal const int FrameBytesMax = 64 * 1024 * 1024;
 
     private const int HeaderBytes = 4;

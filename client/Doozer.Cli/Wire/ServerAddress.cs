@@ -37,7 +37,7 @@ internal readonly record struct ServerAddress(string Host, int Port)
         int number = DefaultPort;
         bool isPort = port is null || (int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && number is > 0 and <= 65535);
-        if (!isPort || host.Length is 0 or > HostCharactersMax || host.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)))
+        if (!isPort || host.Length is 0 or > HostCharactersMax || host.Any(IsBlank))
         {
             return false;
         }
@@ -48,4 +48,6 @@ internal readonly record struct ServerAddress(string Host, int Port)
 
     /// <inheritdoc/>
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    private static bool IsBlank(char character) => char.IsWhiteSpace(character) || char.IsControl(character);
 }

@@ -58,7 +58,8 @@ internal static class ServerError
         UnknownVerb => "the server does not know this command; it may be older than this client",
         ReadOnly => "no server that could be reached accepts writes; name a voting node with ca=",
         TooLate => $"revision {request.Rev} is no longer kept; use a later one, 'doozer rev' prints the current one",
-        RevisionMismatch => $"the file's revision is newer than the one given ({request.Rev}); 'doozer stat {request.Path}' prints it",
+        RevisionMismatch =>
+            $"the file's revision is newer than the one given ({request.Rev}); 'doozer stat {request.Path}' prints it",
         BadPath => $"\"{request.Path}\" is no path the server accepts; paths look like /name/name",
         MissingArgument => "the server misses a field of the request; it may be newer than this client",
         Range => "the position is past the end of the directory",

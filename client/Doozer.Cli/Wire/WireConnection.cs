@@ -160,7 +160,8 @@ internal sealed class WireConnection : IDisposable
             // An answer nobody waits for would leave its real owner waiting for ever.
             if (!response.HasTag || !pending.Remove(response.Tag, out answer))
             {
-                throw new WireProtocolException(Address, response.HasTag ? "it answered a request never made" : "an answer has no tag");
+                throw new WireProtocolException(
+                    Address, response.HasTag ? "it answered a request never made" : "an answer has no tag");
             }
         }
 
