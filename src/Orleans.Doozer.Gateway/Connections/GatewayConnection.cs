@@ -33,7 +33,7 @@ internal sealed class GatewayConnection
         _clock = clock;
         _session = new(node, options, metrics);
         _sender = new(context.Transport.Output, options, FreeSlots, FailSending, clock);
-        _runner = new(_session, _sender, metrics, logger, context.ConnectionId);
+        _runner = new(_session, _sender.Send, metrics, logger, context.ConnectionId);
     }
 
     /// <summary>Serves the client until one side ends the connection. Nothing of it is left then but writes that are under way.</summary>

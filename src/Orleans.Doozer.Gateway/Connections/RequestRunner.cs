@@ -7,9 +7,14 @@ using Orleans.Doozer.Protocol;
 namespace Orleans.Doozer.Gateway.Connections;
 
 /// <summary>Runs the requests of a connection side by side, within its bounds, and answers each exactly once.</summary>
+/// <param name="session">What the requests share.</param>
+/// <param name="send">Takes an answer, and whether it holds a slot until it has been sent.</param>
+/// <param name="metrics">Counts.</param>
+/// <param name="logger">Told of faults.</param>
+/// <param name="connectionId">Names the client in the log.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A write may outlive the connection; the semaphore holds nothing but memory.")]
 internal sealed class RequestRunner(
-    Session session, ResponseSender sender, GatewayMetrics metrics, ILogger logger, string connectionId)
+    Session session, Action<Response, bool> send, GatewayMetrics metrics, ILogger logger, string connectionId)
 {
     private readonly SemaphoreSlim _slots = new(session.Options.MaxOutstanding);
     private readonly TagSet _tags = new();
@@ -110,7 +115,7 @@ internal sealed class RequestRunner(
             response.Tag = request.Tag;
         }
 
-        sender.Send(response, holdsSlot);
+        send(response, holdsSlot);
     }
 
     private bool TryPark()
