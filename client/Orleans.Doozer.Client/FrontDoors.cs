@@ -1,0 +1,62 @@
+using Orleans.Doozer.Grains;
+
+namespace Orleans.Doozer;
+
+/// <summary>
+/// The front door grains of one store. An Orleans client pins each to a gateway, so calls go round them all, and one that has just
+/// failed is left out for a while: its gateway may be dead.
+/// </summary>
+internal sealed class FrontDoors
+{
+    private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(2);
+    private readonly TimeProvider _time;
+    private readonly IStoreGrain[] _doors;
+    private readonly long[] _failedAt;
+    private uint _turn = (uint)Random.Shared.Next();
+    private long _lastFailure;
+
+    public FrontDoors(IGrainFactory grains, DoozerClientOptions options, TimeProvider time)
+    {
+        _time = time;
+        _doors = new IStoreGrain[options.FrontDoors];
+        _failedAt = new long[options.FrontDoors];
+        for (var i = 0; i < _doors.Length; i++)
+        {
+            _doors[i] = grains.GetGrain<IStoreGrain>(StoreGrainKeys.Create(options.Store, i));
+        }
+    }
+
+    /// <summary>The door of a number that <see cref="Next"/> has given.</summary>
+    public IStoreGrain this[int index] => _doors[index];
+
+    /// <summary>The next door that has not failed lately; the next one where all have.</summary>
+    public int Next()
+    {
+        var first = (int)(Interlocked.Increment(ref _turn) % (uint)_doors.Length);
+        if (!IsRecent(Volatile.Read(ref _lastFailure)))
+        {
+            return first;
+        }
+
+        for (var i = 0; i < _doors.Length; i++)
+        {
+            var door = (first + i) % _doors.Length;
+            if (!IsRecent(Volatile.Read(ref _failedAt[door])))
+            {
+                return door;
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>A call through a door was lost.</summary>
+    public void Failed(int door)
+    {
+        var now = _time.GetTimestamp();
+        Volatile.Write(ref _failedAt[door], now);
+        Volatile.Write(ref _lastFailure, now);
+    }
+
+    private bool IsRecent(long timestamp) => timestamp != 0 && _time.GetElapsedTime(timestamp) < Avoidance;
+}

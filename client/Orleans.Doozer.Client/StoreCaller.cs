@@ -1,0 +1,153 @@
+using Orleans.Doozer.Grains;
+
+namespace Orleans.Doozer;
+
+/// <summary>Calls the store's front doors until one answers: the client's whole policy of time limits and retries.</summary>
+internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions options, TimeProvider time)
+{
+    // A front door waits 5 s for a revision that is still to come before it says so.
+    private static readonly TimeSpan RevisionWait = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    private readonly FrontDoors _doors = new(grains, options, time);
+
+    /// <summary>Reads through any front door.</summary>
+    /// <exception cref="DoozerException">The store refused, or could not answer in time.</exception>
+    public async Task<TReply> ReadAsync<TRequest, TReply>(
+        TRequest request,
+        DoozerRead read,
+        Func<IStoreGrain, TRequest, CancellationToken, Task<TReply>> call,
+        Func<TReply, ReadStatus> statusOf,
+        CancellationToken cancellationToken)
+    {
+        var waits = read.Consistency is ReadConsistency.At or ReadConsistency.AtLeast;
+        var patience = waits && options.AttemptTimeout < RevisionWait ? RevisionWait : options.AttemptTimeout;
+        var started = time.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            var door = _doors.Next();
+            string? failure;
+            try
+            {
+                var reply = await AttemptAsync(call(_doors[door], request, cancellationToken), patience, cancellationToken).ConfigureAwait(false);
+                var status = statusOf(reply);
+                if (status.Error == DoozerErrorCode.None)
+                {
+                    return reply;
+                }
+
+                if (status.Error != DoozerErrorCode.Unavailable)
+                {
+                    throw DoozerException.From(status.Error, status.Detail);
+                }
+
+                failure = status.Detail;
+                if (waits && status.Revision > Revision.Missing && status.Revision < read.Revision)
+                {
+                    // The store works; the revision is still to come. Only the caller knows how long that is worth waiting for.
+                    (started, attempt) = (time.GetTimestamp(), 0);
+                }
+            }
+            catch (Exception exception) when (IsLost(exception, cancellationToken))
+            {
+                _doors.Failed(door);
+                failure = exception.Message;
+            }
+
+            if (time.GetElapsedTime(started) >= options.RequestTimeout)
+            {
+                throw new DoozerUnavailableException(
+                    $"store '{options.Store}' did not answer within {options.RequestTimeout.TotalSeconds:0.#} s; the last attempt: {failure}");
+            }
+
+            await PauseAsync(attempt, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where a front door stands that has joined the store, and which nodes there are.</summary>
+    public Task<RouteReply> RouteAsync(CancellationToken cancellationToken) => ReadAsync(
+        0, DoozerRead.Local, static (door, _, _) => door.Route(), static reply => reply.Status, cancellationToken);
+
+    /// <summary>Writes through any front door; a retry is the same request, so the store applies it once.</summary>
+    /// <returns>The answer of the store's log.</returns>
+    /// <exception cref="DoozerUnavailableException">Nothing was changed.</exception>
+    /// <exception cref="DoozerOutcomeUnknownException">It may have been carried out.</exception>
+    public async Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var mayHaveHappened = false;
+        for (var attempt = 0; ; attempt++)
+        {
+            var door = _doors.Next();
+            string? failure;
+            try
+            {
+                var reply = await AttemptAsync(
+                    _doors[door].Write(request, cancellationToken), options.AttemptTimeout, cancellationToken).ConfigureAwait(false);
+                if (IsFinal(reply.Error, mayHaveHappened))
+                {
+                    return reply;
+                }
+
+                mayHaveHappened |= reply.Error == DoozerErrorCode.OutcomeUnknown;
+                failure = reply.Detail;
+            }
+            catch (Exception exception) when (IsLost(exception, cancellationToken))
+            {
+                _doors.Failed(door);
+                mayHaveHappened = true;
+                failure = exception.Message;
+            }
+
+            if (time.GetElapsedTime(started) >= options.RequestTimeout)
+            {
+                var detail = $"the store gave no answer within {options.RequestTimeout.TotalSeconds:0.#} s; the last attempt: {failure}";
+                throw DoozerException.From(
+                    mayHaveHappened ? DoozerErrorCode.OutcomeUnknown : DoozerErrorCode.Unavailable,
+                    mayHaveHappened ? $"the write may or may not happen: {detail}" : $"nothing was changed: {detail}");
+            }
+
+            await PauseAsync(attempt, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a call failed on its way, so that another way may succeed.</summary>
+    public static bool IsLost(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        DoozerException refusal => refusal.Code == DoozerErrorCode.Unavailable,
+        ArgumentException => false,
+        _ => true,
+    };
+
+    /// <summary>One attempt with its own time limit.</summary>
+    public async Task<T> AttemptAsync<T>(Task<T> call, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (!call.IsCompleted)
+        {
+            // Nobody waits for it any more; what becomes of it must not surface as an unobserved exception.
+            _ = call.ContinueWith(
+                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>A pause before the next attempt, longer each time, never the same for all clients.</summary>
+    public Task PauseAsync(int attempt, CancellationToken cancellationToken)
+    {
+        var longest = Math.Min(FirstPause.TotalMilliseconds * (1 << Math.Min(attempt, 10)), LongestPause.TotalMilliseconds);
+        return Task.Delay(TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2))), time, cancellationToken);
+    }
+
+    /// <summary>After an attempt whose outcome is not known, only the log's own answer counts: a full front door says nothing about it.</summary>
+    private static bool IsFinal(DoozerErrorCode error, bool mayHaveHappened) => error switch
+    {
+        DoozerErrorCode.Unavailable or DoozerErrorCode.OutcomeUnknown or DoozerErrorCode.ReadOnly => false,
+        DoozerErrorCode.LimitExceeded or DoozerErrorCode.AccessDenied => !mayHaveHappened,
+        _ => true,
+    };
+}
