@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
@@ -16,13 +18,13 @@ public sealed class DoozerTestCluster : IAsyncDisposable
     private readonly DoozerTestClusterOptions _options;
     private readonly InProcessTestCluster _cluster;
     private readonly string? _root;
-    private readonly DoozerTestNode?[] _nodes;
+    private readonly List<DoozerTestNode?> _nodes;
     private readonly HashSet<int> _started = [];
 
     private DoozerTestCluster(int nodes, DoozerTestClusterOptions options)
     {
         _options = options;
-        _nodes = new DoozerTestNode?[nodes];
+        _nodes = [.. new DoozerTestNode?[nodes]];
         _root = options.OnDisk ? Directory.CreateTempSubdirectory("doozer-test-").FullName : null;
         var builder = new InProcessTestClusterBuilder(0);
         builder.Options.GatewayPerSilo = true;
@@ -41,7 +43,7 @@ public sealed class DoozerTestCluster : IAsyncDisposable
     public IReadOnlyList<DoozerTestNode> Nodes => [.. _nodes.OfType<DoozerTestNode>()];
 
     /// <summary>How many nodes there are, running or not.</summary>
-    public int Size => _nodes.Length;
+    public int Size => _nodes.Count;
 
     /// <summary>Starts a cluster; returns when all its nodes have joined and vote.</summary>
     /// <exception cref="TimeoutException">It took too long; the message says how far each node came.</exception>
@@ -110,6 +112,21 @@ public sealed class DoozerTestCluster : IAsyncDisposable
         return _nodes[index] = new DoozerTestNode(index, silo);
     }
 
+    /// <summary>Adds a node; returns when it has joined, and unless told otherwise also votes.</summary>
+    public async Task<DoozerTestNode> AddNodeAsync(bool votes = true, CancellationToken cancellationToken = default)
+    {
+        _nodes.Add(null);
+        var node = await StartNodeAsync(_nodes.Count - 1);
+        await UntilAsync(() => node.Store.HasJoined, $"node {node.Index} has not joined", cancellationToken);
+        if (votes)
+        {
+            await AddVoteAsync(node.Index, cancellationToken);
+            await UntilAsync(() => node.IsVoter, $"node {node.Index} does not vote", cancellationToken);
+        }
+
+        return node;
+    }
+
     /// <summary>Stops a node and starts it again on its data directory.</summary>
     public async Task<DoozerTestNode> RestartNodeAsync(int index)
     {
@@ -151,39 +168,46 @@ public sealed class DoozerTestCluster : IAsyncDisposable
     private async Task StartAllAsync(CancellationToken cancellationToken)
     {
         await StartNodeAsync(0);
-        await Task.WhenAll(Enumerable.Range(1, _nodes.Length - 1).Select(StartNodeAsync));
+        await Task.WhenAll(Enumerable.Range(1, _nodes.Count - 1).Select(StartNodeAsync));
         await UntilAsync(() => Nodes.All(node => node.Store.HasJoined), "not all nodes have joined", cancellationToken);
     }
 
-    /// <summary>Offers a vote to each node but the first, as an operator would; the nodes take them.</summary>
     private async Task AddVotesAsync(CancellationToken cancellationToken)
     {
-        foreach (var name in GetService<Microsoft.Extensions.Options.IOptions<DoozerOptions>>(0).Value.Stores)
+        for (var slot = 1; slot < _nodes.Count; slot++)
         {
-            var store = Node(0).GetStore(name);
-            for (var slot = 1; slot < _nodes.Length; slot++)
-            {
-                var request = new WriteRequest(
-                    store.NewRequestId(), WriteKind.Set, $"{ControlFiles.VotersDirectory}/{slot}", default, Revision.Missing);
-                var reply = await store.WriteAsync(request, cancellationToken);
-                if (reply.Error != DoozerErrorCode.None)
-                {
-                    throw DoozerException.From(reply.Error, $"CAL slot {slot} was not made: {reply.Detail ?? reply.Error.ToString()}");
-                }
-            }
+            await AddVoteAsync(slot, cancellationToken);
         }
 
         await UntilAsync(() => Nodes.All(HasItsVote), "not all nodes vote", cancellationToken);
         await LeaderAsync(cancellationToken);
     }
 
+    /// <summary>Offers a vote in each store, as an operator would; a node that has none takes it.</summary>
+    private async Task AddVoteAsync(int slot, CancellationToken cancellationToken)
+    {
+        var node = Nodes[0];
+        foreach (var name in node.Services.GetRequiredService<IOptions<DoozerOptions>>().Value.Stores)
+        {
+            var store = node.GetStore(name);
+            var request = new WriteRequest(
+                store.NewRequestId(), WriteKind.Set, $"{ControlFiles.VotersDirectory}/{slot}", default, Revision.Missing);
+            var reply = await store.WriteAsync(request, cancellationToken);
+            if (reply.Error != DoozerErrorCode.None)
+            {
+                throw DoozerException.From(reply.Error, $"CAL slot {slot} was not made: {reply.Detail ?? reply.Error.ToString()}");
+            }
+        }
+    }
+
     private bool HasItsVote(DoozerTestNode node) =>
-        node.IsVoter && ControlFiles.Voters(node.Store.Current).Count == _nodes.Length;
+        node.IsVoter && ControlFiles.Voters(node.Store.Current).Count == _nodes.Count;
 
     private void ConfigureSilo(InProcessTestSiloSpecificOptions silo, ISiloBuilder builder)
     {
         // The only thing that the test cluster tells about a silo before it exists is its name, Silo_0 and so on.
-        var index = int.Parse(silo.SiloName.AsSpan(silo.SiloName.IndexOf('_', StringComparison.Ordinal) + 1), System.Globalization.CultureInfo.InvariantCulture);
+        var number = silo.SiloName.AsSpan(silo.SiloName.IndexOf('_', StringComparison.Ordinal) + 1);
+        var index = int.Parse(number, CultureInfo.InvariantCulture);
         builder.AddDoozer(options =>
         {
             options.InMemory = _root is null;
