@@ -11,11 +11,13 @@ internal sealed class SnapshotTransfer(StoreHost host, StoreHostServices service
 {
     // What one transfer may take of a link that also carries votes: 1 MiB chunks, at most so many a second.
     private const int ChunksPerSecond = 64;
+    private static readonly TimeSpan ReaderSilence = TimeSpan.FromSeconds(3);
     private readonly SemaphoreSlim _reading = new(1);
     private IEnumerator<byte[]>? _chunks;
     private NodeId _reader;
     private Slot _slot;
     private int _next;
+    private long _asked;
 
     /// <summary>Writes a base snapshot; the log below it is cut once it is durable.</summary>
     public void BeginSave(Slot slot, (CapturedState State, IReadOnlyList<ConfigurationChange> Configurations) captured) =>
@@ -32,6 +34,12 @@ internal sealed class SnapshotTransfer(StoreHost host, StoreHostServices service
         {
             if (chunk == 0)
             {
+                // Two nodes that took the snapshot from each other would start over for ever: the first goes on while it asks.
+                if (_chunks is not null && _reader != reader && services.Time.GetElapsedTime(_asked) < ReaderSilence)
+                {
+                    throw new DoozerUnavailableException($"node {_reader} copies the state from node {host.Self} now; try again in a moment");
+                }
+
                 var snapshot = services.Journal.LoadSnapshot(host.Store)
                     ?? throw new DoozerUnavailableException($"node {host.Self} has no state to copy yet");
                 _chunks?.Dispose();
@@ -44,7 +52,14 @@ internal sealed class SnapshotTransfer(StoreHost host, StoreHostServices service
             }
 
             _next++;
+            _asked = services.Time.GetTimestamp();
             var bytes = await Task.Run(() => _chunks.MoveNext() ? _chunks.Current : null);
+            if (bytes is null)
+            {
+                _chunks.Dispose();
+                _chunks = null;
+            }
+
             return new SnapshotChunk(services.ClusterId!, _slot, bytes);
         }
         finally
