@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Orleans.Doozer.Grains;
+
+namespace Orleans.Doozer.Runtime.Tests.Client;
+
+/// <summary>A grain factory whose grains do what a test says: no cluster, no network.</summary>
+public class FakeStore : DispatchProxy
+{
+    private readonly ConcurrentDictionary<string, object> _grains = new();
+
+    public ConcurrentQueue<WriteRequest> Writes { get; } = new();
+
+    public ConcurrentQueue<(string Key, WatchRequest Request)> Polls { get; } = new();
+
+    /// <summary>What becomes of the n-th attempt to write, from 0.</summary>
+    public Func<int, Task<WriteReply>> OnWrite { get; set; } = _ => Task.FromResult(new WriteReply(DoozerErrorCode.None, null, new Revision(1), 1));
+
+    /// <summary>What becomes of the n-th poll of a watch, from 0.</summary>
+    public Func<int, Task<WatchReply>> OnWait { get; set; } = _ => throw new TimeoutException("no watch");
+
+    /// <summary>Where the front door says it stands.</summary>
+    public Func<RouteReply> OnRoute { get; set; } =
+        () => new RouteReply("A", ["A", "B"], new ReadStatus(DoozerErrorCode.None, null, new Revision(5), 7));
+
+    public static (IGrainFactory Grains, FakeStore Store) Create()
+    {
+        var grains = Create<IGrainFactory, FakeStore>();
+        return (grains, (FakeStore)(object)grains);
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var grain = targetMethod!.GetGenericArguments()[0];
+        var key = (string)args![0]!;
+        return _grains.GetOrAdd($"{grain.Name} {key}", _ => FakeGrain.Create(grain, this, key));
+    }
+}
+
+/// <summary>One grain of a <see cref="FakeStore"/>.</summary>
+public class FakeGrain : DispatchProxy
+{
+    private FakeStore _store = null!;
+    private string _key = "";
+
+    public static object Create(Type grain, FakeStore store, string key)
+    {
+        var fake = DispatchProxy.Create(grain, typeof(FakeGrain));
+        ((FakeGrain)fake)._store = store;
+        ((FakeGrain)fake)._key = key;
+        return fake;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        switch (targetMethod!.Name)
+        {
+            case nameof(IStoreGrain.Write):
+                _store.Writes.Enqueue((WriteRequest)args![0]!);
+                return _store.OnWrite(_store.Writes.Count - 1);
+            case nameof(IDirectoryGrain.Wait):
+                _store.Polls.Enqueue((_key, (WatchRequest)args![0]!));
+                return _store.OnWait(_store.Polls.Count - 1);
+            case nameof(IStoreGrain.Route):
+                return Task.FromResult(_store.OnRoute());
+            default:
+                throw new NotSupportedException(targetMethod.Name);
+        }
+    }
+}
