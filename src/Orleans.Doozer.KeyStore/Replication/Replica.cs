@@ -453,7 +453,7 @@ public sealed class Replica
 
         if (fetched.SnapshotNeeded)
         {
-            if (_catchUp.WantSnapshot() && _proposer.Phase == ProposerPhase.Idle)
+            if (_proposer.Phase == ProposerPhase.Idle && _catchUp.WantSnapshot())
             {
                 effects.SnapshotFrom = from;
             }
