@@ -1,5 +1,3 @@
-using Orleans.Hosting;
-
 namespace Orleans.Doozer.Runtime.Tests;
 
 public sealed class DoozerOptionsTests

@@ -25,7 +25,8 @@ internal sealed class PublicGrainsOnlyFilter(IOptions<DoozerOptions> options) : 
     }
 
     /// <summary>A silo's own code outside of grains, such as a store's loop, calls as the client that the silo hosts. Without a source
-    /// the call comes from this very process.</summary>
+    /// the call comes from this very process. A hostile program could forge that name, as it could forge anything on Orleans' ports: the
+    /// filter guards against mistakes, the network against enemies.</summary>
     private static bool IsExternal(GrainId? source) =>
         source is { } caller && caller.IsClient() && !caller.Key.AsSpan().StartsWith("hosted-"u8);
 

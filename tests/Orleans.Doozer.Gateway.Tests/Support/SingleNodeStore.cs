@@ -25,6 +25,8 @@ internal sealed class SingleNodeStore : IStoreNode, IStoreNodes
 
     public NodeId Self { get; } = NodeId.Parse(SelfId);
 
+    public NodeId Leader => Self;
+
     public bool HasJoined { get; set; } = true;
 
     public StoreView Current => _machine.Current;

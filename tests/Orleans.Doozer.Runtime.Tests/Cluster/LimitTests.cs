@@ -1,5 +1,4 @@
 using Orleans.Doozer.TestingHost;
-using Orleans.Hosting;
 
 namespace Orleans.Doozer.Runtime.Tests.Cluster;
 
