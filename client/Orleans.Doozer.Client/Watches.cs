@@ -17,14 +17,14 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
         Glob glob, Revision from, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var next = from;
-        var tooLate = new HashSet<string>(StringComparer.Ordinal);
+        var refused = new HashSet<string>(StringComparer.Ordinal);
         string? node = null;
         IDirectoryGrain? directory = null;
         for (var failures = 0; ; )
         {
             if (directory is null)
             {
-                node = await PickNodeAsync(node, tooLate, cancellationToken).ConfigureAwait(false);
+                node = await PickNodeAsync(node, refused, cancellationToken).ConfigureAwait(false);
                 directory = node is null ? null : grains.GetGrain<IDirectoryGrain>(
                     NodeGrainKeys.Create(options.Store, node, glob.LiteralDirectory));
             }
@@ -34,7 +34,7 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
             if (reply?.Status.Error == DoozerErrorCode.None)
             {
                 failures = 0;
-                tooLate.Clear();
+                refused.Clear();
                 foreach (var change in reply.Events)
                 {
                     yield return change;
@@ -45,20 +45,21 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
                 continue;
             }
 
-            // A node that lately copied its state may keep less history than the others: only the last one's refusal counts.
-            RequireWorthTrying(reply, node, tooLate);
+            // A node may keep less history than the others, because it copied its state lately, or have too many watches: the refusal
+            // counts when all nodes have refused.
+            RequireWorthTrying(reply, node, refused);
             directory = null;
             await caller.PauseAsync(failures++, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static void RequireWorthTrying(WatchReply? reply, string? node, HashSet<string> tooLate)
+    private static void RequireWorthTrying(WatchReply? reply, string? node, HashSet<string> refused)
     {
         switch (reply?.Status.Error)
         {
-            case null or DoozerErrorCode.Unavailable or DoozerErrorCode.LimitExceeded:
+            case null or DoozerErrorCode.Unavailable:
                 break;
-            case DoozerErrorCode.TooLate when tooLate.Add(node!):
+            case DoozerErrorCode.TooLate or DoozerErrorCode.LimitExceeded when refused.Add(node!):
                 break;
             case var error:
                 throw DoozerException.From(error.Value, reply.Status.Detail);
@@ -78,19 +79,19 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
         }
     }
 
-    /// <summary>A node to watch at: the one where a front door stands, as long as it is not the one that just failed or said "too late".
-    /// When all have said so, one of those, whose word is then the last. Null when nobody answers.</summary>
-    private async Task<string?> PickNodeAsync(string? failed, HashSet<string> tooLate, CancellationToken cancellationToken)
+    /// <summary>A node to watch at: the one where a front door stands, as long as it is not the one that just failed or one that refused.
+    /// When all have refused, one of those, whose word is then the last. Null when nobody answers.</summary>
+    private async Task<string?> PickNodeAsync(string? failed, HashSet<string> refused, CancellationToken cancellationToken)
     {
         try
         {
             var route = await caller.RouteAsync(cancellationToken).ConfigureAwait(false);
-            if (route.Node != failed && !tooLate.Contains(route.Node))
+            if (route.Node != failed && !refused.Contains(route.Node))
             {
                 return route.Node;
             }
 
-            string[] others = [.. route.Nodes.Where(node => node != failed && !tooLate.Contains(node))];
+            string[] others = [.. route.Nodes.Where(node => node != failed && !refused.Contains(node))];
             return others.Length > 0 ? others[Random.Shared.Next(others.Length)] : route.Node;
         }
         catch (DoozerUnavailableException)

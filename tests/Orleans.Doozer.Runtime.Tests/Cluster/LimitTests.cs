@@ -33,6 +33,22 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Watch_TooManyWatchers_NamesTheLimit()
+    {
+        await using var cluster = await StartAsync(node => node.MaxWatchers = 1);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var from = (await cluster.Client.RevisionAsync()).Next;
+        var first = cluster.Client.WaitAsync("/a", from, stop.Token);
+        var watches = cluster.GetService<Stores.StoreHosts>(0).GetHost("default").Watches;
+        await cluster.UntilAsync(() => watches.Count == 1, "nobody watches");
+        var error = await Assert.ThrowsAsync<DoozerException>(() => cluster.Client.WaitAsync("/b", from, stop.Token));
+        Assert.Equal(DoozerErrorCode.LimitExceeded, error.Code);
+        Assert.Contains("MaxWatchers", error.Message, StringComparison.Ordinal);
+        await cluster.Client.CreateAsync("/a", default);
+        Assert.Equal("/a", (await first).Path);
+    }
+
+    [Fact]
     public async Task Stores_Several_AreApart()
     {
         await using var cluster = await StartAsync(node => node.Stores.Add("other"));
