@@ -1,0 +1,56 @@
+using System.Text;
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
+
+namespace Orleans.Doozer.Simulation;
+
+/// <summary>Makes linearizable reads at any node: voters, followers, nodes that lag.</summary>
+internal sealed class Reader
+{
+    private readonly World _world;
+    private readonly DeterministicRandom _random;
+
+    public Reader(World world, DeterministicRandom random)
+    {
+        (_world, _random) = (world, random);
+        world.Queue.After(random.Between(0, 500_000), Next);
+    }
+
+    public bool Stopped { get; set; }
+
+    /// <summary>Starts a read at a node.</summary>
+    public static void Read(World world, SimNode node, string path, Action done)
+    {
+        var floor = world.Checker.Acknowledged;
+        node.Read(view =>
+        {
+            Check(world, node, path, floor, view);
+            done();
+        });
+    }
+
+    private static void Check(World world, SimNode node, string path, long floor, StoreView view)
+    {
+        var revision = view.Revision.Value;
+        SimFailure.Require(
+            revision >= floor, "linearizable read", $"node {node.Index} reads at {revision}, but {floor} was acknowledged before");
+        world.Checker.Acknowledge(revision);
+        var file = view.Get(path);
+        var value = file.Revision.IsFile ? Encoding.UTF8.GetString(file.Value.Span) : null;
+        var expected = world.Checker.Model.ValueAt(path, revision);
+        SimFailure.Require(value == expected, "value read", $"node {node.Index} {path}@{revision}: {value} instead of {expected}");
+    }
+
+    private void Next()
+    {
+        if (Stopped)
+        {
+            return;
+        }
+
+        var node = _random.Pick(_world.Nodes);
+        var path = $"/k/{_random.Between(1, _world.Options.Keys)}";
+        node.Run(() => Read(_world, node, path, () => { }));
+        _world.Queue.After(_random.Between(1_000, 5 * _world.Options.ThinkUs), Next);
+    }
+}

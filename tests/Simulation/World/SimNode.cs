@@ -1,0 +1,332 @@
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
+
+namespace Orleans.Doozer.Simulation;
+
+/// <summary>One node: the shipping replica, and around it the host as the runtime has it, on a simulated disk and clock.</summary>
+internal sealed class SimNode
+{
+    private const long TickUs = 15_000;
+    private readonly World _world;
+    private readonly DeterministicRandom _random;
+    private readonly Queue<Outgoing> _loop = new();
+    private readonly List<Action> _backlog = [];
+    private readonly SortedDictionary<long, Action<CommandCompletion>> _commands = [];
+    private readonly SortedDictionary<long, Action<StoreView>> _reads = [];
+    private readonly long _clockBaseMs;
+    private readonly long _clockDriftPermille;
+    private long _stalledUntilUs;
+    private long _stalledAtMs;
+    private long _tokens;
+    private bool _pumpDue;
+
+    public SimNode(World world, int index, NodeId id, DeterministicRandom random)
+    {
+        (_world, Index, Id, _random) = (world, index, id, random);
+        Disk = new Disk(world, this, random.Fork());
+        Transfers = new SnapshotHost(world, this, random.Fork());
+        _clockBaseMs = random.Between(0, 1_000_000);
+        _clockDriftPermille = random.Between(-world.Options.ClockDriftPermille, world.Options.ClockDriftPermille);
+    }
+
+    public int Index { get; }
+
+    public NodeId Id { get; }
+
+    public Disk Disk { get; }
+
+    public SnapshotHost Transfers { get; }
+
+    public Replica? Replica { get; private set; }
+
+    /// <summary>Which life of the process; what was meant for an earlier one is dropped.</summary>
+    public int Life { get; private set; }
+
+    public bool Frozen { get; private set; }
+
+    /// <summary>It never comes back: its disk is gone, or it was retired.</summary>
+    public bool Gone { get; set; }
+
+    public bool Registered { get; set; }
+
+    public bool IsUp => Replica is not null;
+
+    public bool HasState => Replica?.Machine is not null;
+
+    private long NowMs
+    {
+        get
+        {
+            var us = _world.Queue.NowUs;
+            return us < _stalledUntilUs ? _stalledAtMs : _clockBaseMs + (us * (1000 + _clockDriftPermille) / 1_000_000);
+        }
+    }
+
+    public void Start()
+    {
+        Life++;
+        var persisted = Disk.Load();
+        var snapshot = Disk.Snapshot is { } chunks ? SnapshotCodec.Decode(chunks) : null;
+        var early = _world.Sabotage == Sabotage.ConfigurationOneSlotEarly && Index == 0 ? -1 : 0;
+        Replica = new Replica(Id, _world.Options.ForReplica(early), persisted, snapshot, _random.Next());
+        _world.Trace.Add("start", Index, detail: Replica.Applied.Value);
+        _world.Checker.Started(this);
+        ScheduleTick();
+    }
+
+    public void Restart()
+    {
+        if (!IsUp && !Gone)
+        {
+            Disk.Full = false;
+            Start();
+            Transfers.Join();
+        }
+    }
+
+    public void Crash()
+    {
+        if (!IsUp)
+        {
+            return;
+        }
+
+        _world.Trace.Add("crash", Index, detail: Disk.UnsyncedWrites);
+        Replica = null;
+        Life++;
+        Frozen = false;
+        _loop.Clear();
+        _backlog.Clear();
+        _commands.Clear();
+        _reads.Clear();
+        _pumpDue = false;
+        Disk.Crash();
+    }
+
+    public void StallClock(long us) => (_stalledAtMs, _stalledUntilUs) = (NowMs, _world.Queue.NowUs + us);
+
+    public void Freeze() => Frozen = IsUp;
+
+    public void Thaw()
+    {
+        Frozen = false;
+        var waiting = _backlog.ToArray();
+        _backlog.Clear();
+        foreach (var action in waiting)
+        {
+            Run(action);
+        }
+    }
+
+    /// <summary>Runs something in the process: later when it is frozen, never when that life is over.</summary>
+    public void Run(Action action)
+    {
+        if (Frozen)
+        {
+            _backlog.Add(action);
+        }
+        else if (IsUp)
+        {
+            action();
+        }
+    }
+
+    /// <summary>Like <see cref="Run"/>, after a delay and for this life only.</summary>
+    public void RunLater(long delayUs, Action action)
+    {
+        var life = Life;
+        _world.Queue.After(delayUs, () =>
+        {
+            if (life == Life)
+            {
+                Run(() =>
+                {
+                    if (life == Life)
+                    {
+                        action();
+                    }
+                });
+            }
+        });
+    }
+
+    public void Propose(byte[] command, Action<CommandCompletion> completed)
+    {
+        var token = ++_tokens;
+        _commands.Add(token, completed);
+        Step((replica, effects) =>
+        {
+            replica.Propose(token, command, effects);
+            return null;
+        });
+        SchedulePump();
+    }
+
+    public void Read(Action<StoreView> completed)
+    {
+        _reads.Add(++_tokens, completed);
+        Replica!.Read(_tokens);
+        SchedulePump();
+    }
+
+    public void Step(Func<Replica, Effects, Message?> input) => Step(input, Id, Life);
+
+    /// <summary>For inputs that take the time.</summary>
+    public void StepAt(Action<Replica, long, Effects> input) => Step((replica, effects) =>
+    {
+        input(replica, NowMs, effects);
+        return null;
+    });
+
+    /// <summary>A message arrives; its answer, if it has one, goes back to the life that asked.</summary>
+    public void Receive(SimNode from, int fromLife, Message message)
+    {
+        _world.Trace.Add("recv", from.Index, Index, message);
+        foreach (var seen in _world.Mangler.Arrives(this, message))
+        {
+            if (IsUp)
+            {
+                Step((replica, effects) => replica.Receive(from.Id, seen, NowMs, effects), from.Id, fromLife);
+            }
+        }
+    }
+
+    private void Step(Func<Replica, Effects, Message?> input, NodeId from, int fromLife)
+    {
+        Once(input, from, fromLife);
+        while (IsUp && _loop.TryDequeue(out var own))
+        {
+            Once((replica, effects) => replica.Receive(Id, own.Message, NowMs, effects), Id, Life);
+        }
+    }
+
+    private void Once(Func<Replica, Effects, Message?> input, NodeId from, int fromLife)
+    {
+        var effects = new Effects();
+        var reply = input(Replica!, effects);
+        if (!Disk.Append(effects.Writes))
+        {
+            _world.Trace.Add("full", Index);
+            Crash();
+            return;
+        }
+
+        _world.Checker.Stepped(this, effects);
+        if (reply is not null)
+        {
+            Answer(reply, from, fromLife);
+        }
+
+        foreach (var message in effects.Messages)
+        {
+            Send(message);
+        }
+
+        Complete(effects);
+        if (effects.SnapshotDue is { } slot)
+        {
+            Transfers.Save(slot);
+        }
+
+        if (effects.SnapshotFrom is { } source)
+        {
+            Transfers.Fetch(source);
+        }
+    }
+
+    private void Complete(Effects effects)
+    {
+        foreach (var completion in effects.Completions)
+        {
+            if (_commands.Remove(completion.Token, out var completed))
+            {
+                completed(completion);
+            }
+        }
+
+        foreach (var token in effects.Reads)
+        {
+            if (_reads.Remove(token, out var completed))
+            {
+                completed(Replica!.Machine!.Current);
+            }
+        }
+    }
+
+    private void Send(Outgoing outgoing)
+    {
+        if (outgoing.To == Id)
+        {
+            _loop.Enqueue(outgoing);
+            return;
+        }
+
+        _world.Checker.Sent(this, outgoing.Message);
+        if (_world.Find(outgoing.To) is not { } to || _world.Mangler.AnsweredLocally(this, outgoing, _loop))
+        {
+            return;
+        }
+
+        var life = Life;
+        _world.Network.Send(Index, to.Index, outgoing.Message, () => to.Run(() => to.Receive(this, life, outgoing.Message)));
+    }
+
+    private void Answer(Message reply, NodeId to, int toLife)
+    {
+        var life = Life;
+        if (reply is Promise or Accepted || _world.Options.GateAllReplies)
+        {
+            Disk.WhenDurable(() =>
+            {
+                if (life == Life)
+                {
+                    Reply(reply, to, toLife);
+                }
+            });
+        }
+        else
+        {
+            Reply(reply, to, toLife);
+        }
+    }
+
+    private void Reply(Message reply, NodeId to, int toLife)
+    {
+        _world.Checker.Answered(this, reply);
+        if (to == Id)
+        {
+            // The own acceptor's answer: an input of its own, after the step that is under way.
+            RunLater(0, () => Step((replica, effects) => replica.Receive(Id, reply, NowMs, effects)));
+            return;
+        }
+
+        var target = _world.Find(to)!;
+        var sent = _world.Mangler.Leaves(this, reply);
+        _world.Network.Send(Index, target.Index, sent, () =>
+        {
+            if (target.Life == toLife)
+            {
+                target.Run(() => target.Receive(this, 0, sent));
+            }
+        });
+    }
+
+    private void SchedulePump()
+    {
+        if (!_pumpDue)
+        {
+            _pumpDue = true;
+            RunLater(_random.Chance(500) ? 0 : _random.Between(0, 300), () =>
+            {
+                _pumpDue = false;
+                StepAt((replica, now, effects) => replica.Pump(now, effects));
+            });
+        }
+    }
+
+    private void ScheduleTick() => RunLater(TickUs + _random.Between(0, 2_000), () =>
+    {
+        StepAt((replica, now, effects) => replica.Tick(now, effects));
+        ScheduleTick();
+    });
+}

@@ -1,0 +1,123 @@
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
+
+namespace Orleans.Doozer.Simulation;
+
+/// <summary>The host's part of snapshots: saves base snapshots, fetches those of others in chunks, and lets a node without state ask
+/// around.</summary>
+internal sealed class SnapshotHost(World world, SimNode node, DeterministicRandom random)
+{
+    private const int ChunkBytes = 256;
+
+    public void Save(Slot slot)
+    {
+        var chunks = Encode(slot);
+        node.RunLater(random.Between(100, 20_000 + world.Options.SyncMaxUs), () =>
+        {
+            if (slot <= node.Disk.SnapshotSlot)
+            {
+                return;
+            }
+
+            if (node.Disk.Full || (world.Options.SnapshotFailures && !world.Network.Calm && random.Chance(300)))
+            {
+                world.Trace.Add("save-fail", node.Index, detail: slot.Value);
+                node.Replica!.SnapshotFailed();
+                return;
+            }
+
+            var tooFar = world.Sabotage == Sabotage.TruncatedOneTooFar ? 1 : 0;
+            world.Trace.Add("saved", node.Index, detail: slot.Value);
+            node.Disk.SaveSnapshot(slot, chunks);
+            node.Step((replica, effects) =>
+            {
+                replica.SnapshotSaved(Slot.Max(slot, replica.Applied < slot + tooFar ? slot : slot + tooFar), effects);
+                return null;
+            });
+        });
+    }
+
+    public void Fetch(NodeId from)
+    {
+        var source = world.Find(from)!;
+        world.Trace.Add("fetch", node.Index, source.Index);
+        node.RunLater(world.Network.Delay(node.Index, source.Index), () =>
+        {
+            if (!source.IsUp || source.Frozen || source.Disk.Snapshot is not { } chunks || Cut(source))
+            {
+                Fail();
+                return;
+            }
+
+            NextChunk(source, source.Life, source.Disk.SnapshotSlot, chunks, []);
+        });
+    }
+
+    /// <summary>Only a node without state does this, until it has one.</summary>
+    public void Join() => node.RunLater(200_000 + random.Between(0, 100_000), () =>
+    {
+        if (!node.HasState)
+        {
+            var peer = random.Pick(world.Nodes);
+            if (peer != node && !peer.Gone)
+            {
+                node.Step((replica, effects) =>
+                {
+                    replica.FetchFrom(peer.Id, effects);
+                    return null;
+                });
+            }
+
+            Join();
+        }
+    });
+
+    private bool Cut(SimNode source) => world.Network.IsCut(node.Index, source.Index) || world.Network.IsCut(source.Index, node.Index);
+
+    private void NextChunk(SimNode source, int life, Slot slot, IReadOnlyList<byte[]> chunks, List<byte[]> got)
+    {
+        node.RunLater(world.Network.Delay(source.Index, node.Index), () =>
+        {
+            if (source.Life != life || source.Frozen || Cut(source) || (!world.Network.Calm && random.Chance(10)))
+            {
+                Fail();
+                return;
+            }
+
+            got.Add(chunks[got.Count]);
+            if (got.Count < chunks.Count)
+            {
+                NextChunk(source, life, slot, chunks, got);
+                return;
+            }
+
+            var snapshot = SnapshotCodec.Decode(got);
+            node.RunLater(random.Between(100, 5_000 + world.Options.SyncMaxUs), () =>
+            {
+                world.Trace.Add("install", node.Index, source.Index, snapshot.Slot.Value);
+                node.Disk.SaveSnapshot(snapshot.Slot, got);
+                node.StepAt((replica, now, effects) => replica.Install(snapshot, now, effects));
+            });
+        });
+    }
+
+    private void Fail()
+    {
+        world.Trace.Add("fetch-fail", node.Index);
+        node.Run(() => node.Replica!.InstallFailed());
+    }
+
+    private List<byte[]> Encode(Slot slot)
+    {
+        var (state, configurations) = node.Replica!.Capture(slot);
+        if (world.Sabotage == Sabotage.SnapshotMissesLastBatch && slot > node.Replica.Machine!.BaseSlot)
+        {
+            var (before, _) = node.Replica.Capture(new(slot.Value - 1));
+            var machine = StateMachine.Restore(SnapshotCodec.Decode(SnapshotCodec.Encode(before, configurations)), node.Replica.Machine.Options);
+            machine.Apply(slot, BatchCodec.Empty);
+            state = machine.CaptureAt(slot);
+        }
+
+        return [.. SnapshotCodec.Encode(state, configurations, ChunkBytes)];
+    }
+}

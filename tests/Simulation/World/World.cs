@@ -1,0 +1,105 @@
+using System.Text;
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
+
+namespace Orleans.Doozer.Simulation;
+
+/// <summary>Everything in one run.</summary>
+internal sealed class World
+{
+    private readonly SortedDictionary<NodeId, SimNode> _byId = [];
+    private readonly DeterministicRandom _random;
+
+    public World(ulong seed, Sabotage sabotage, bool verbose)
+    {
+        _random = new DeterministicRandom(seed);
+        Seed = seed;
+        Sabotage = sabotage;
+        Options = SimOptions.Draw(_random.Fork());
+        Trace = new Trace(Queue, verbose);
+        Network = new Network(this, _random.Fork());
+        Mangler = new Mangler(this);
+        var genesis = CreateNodes();
+        Checker = new Checker(this, genesis);
+        Start(genesis);
+    }
+
+    public ulong Seed { get; }
+
+    public Sabotage Sabotage { get; }
+
+    public SimOptions Options { get; }
+
+    public EventQueue Queue { get; } = new();
+
+    public Trace Trace { get; }
+
+    public Network Network { get; }
+
+    public Mangler Mangler { get; }
+
+    public Checker Checker { get; }
+
+    public List<SimNode> Nodes { get; } = [];
+
+    public SimNode? Find(NodeId id) => _byId.GetValueOrDefault(id);
+
+    public DeterministicRandom Fork() => _random.Fork();
+
+    /// <summary>A new node with an empty disk, which joins.</summary>
+    public SimNode AddSpare()
+    {
+        var node = Create();
+        node.Start();
+        node.Transfers.Join();
+        return node;
+    }
+
+    private SimNode Create()
+    {
+        var node = new SimNode(this, Nodes.Count, _random.NodeId(), _random.Fork());
+        Nodes.Add(node);
+        _byId.Add(node.Id, node);
+        return node;
+    }
+
+    private List<byte[]> CreateNodes()
+    {
+        for (var i = 0; i < Options.InitialVoters; i++)
+        {
+            Create();
+        }
+
+        var commands = ControlFiles.Genesis("local", Nodes[0].Id, "a0", "h0", "v").ToList();
+        for (var i = 1; i < Nodes.Count; i++)
+        {
+            commands.Add(Set($"/ctl/cal/{i}", Nodes[i].Id.Value));
+            commands.Add(Set(ControlFiles.NodeFile(Nodes[i].Id, "addr"), $"a{i}"));
+        }
+
+        // Spare votes for the operator to give.
+        for (var i = Nodes.Count; i < 6; i++)
+        {
+            commands.Add(Set($"/ctl/cal/{i}", ""));
+        }
+
+        var state = Options.ForReplica(0).State;
+        var machine = StateMachine.CreateGenesis(commands, state);
+        var voters = new ConfigurationChange(new Slot(1), new VotingConfiguration(Nodes.Select(node => node.Id)));
+        return [.. SnapshotCodec.Encode(machine.CaptureAt(Slot.Zero), [voters])];
+    }
+
+    private void Start(List<byte[]> genesis)
+    {
+        foreach (var node in Nodes.ToList())
+        {
+            node.Disk.SaveSnapshot(Slot.Zero, genesis);
+            node.Registered = true;
+            node.Start();
+            node.Transfers.Join();
+        }
+    }
+
+    private static Command Set(string path, string text) =>
+        new(null, Grains.WriteKind.Set, path, Encoding.UTF8.GetBytes(text), Revision.Missing);
+}
