@@ -24,6 +24,14 @@ internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
     /// <summary>Starts a round if readers wait and none is under way.</summary>
     public void Start(Slot applied, Slot ownHighest, ConfigurationSchedule schedule, long alpha, long nowMs, Effects effects)
     {
+        // The voters of a configuration that is over may be gone for ever: a round that waits for them starts over with the present ones.
+        if (_retry is not null && (!ReferenceEquals(_asked[0], schedule.For(applied.Next)) || _scheduled != schedule.Latest.From))
+        {
+            _retry = null;
+            _waiting.AddRange(_reading);
+            _reading = [];
+        }
+
         if (_retry is not null || _waiting.Count == 0)
         {
             return;
