@@ -174,6 +174,7 @@ public sealed class Replica
             }
             else if (!IsVoter && _election.IsDue(nowMs))
             {
+                // Its leader fell silent: only without one does it ask the voters, and may learn that it has become one of them.
                 _leadership.Forget();
                 _election.Postpone(nowMs);
             }
