@@ -19,9 +19,16 @@ internal sealed class CatchUp(ConsensusTimes times)
             return;
         }
 
-        // An answer that does not come may mean that the leader is gone or cut off: the next voter is asked.
-        var target = leader.IsNone || _outstanding ? voters.Voters[_turn++ % voters.Voters.Count] : leader;
-        if (target != self)
+        // An answer that does not come may mean that the leader is gone or cut off: the next voter is asked. The leader keeps its
+        // turn among them, for the voters that this node knows may be gone for ever.
+        var target = leader;
+        if (leader.IsNone || _outstanding)
+        {
+            var turn = _turn++ % (voters.Voters.Count + 1);
+            target = turn < voters.Voters.Count ? voters.Voters[turn] : leader;
+        }
+
+        if (target != self && !target.IsNone)
         {
             Ask(learner, target, nowMs, outbox);
         }
