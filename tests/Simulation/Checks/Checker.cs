@@ -78,7 +78,24 @@ internal sealed class Checker
         }
     }
 
-    public void Answered(SimNode node, Message reply) => _votes.Answered(node, reply);
+    public void Answered(SimNode node, Message reply)
+    {
+        _votes.Answered(node, reply);
+        if (reply is not Fetched fetched)
+        {
+            return;
+        }
+
+        for (var i = 0; i < fetched.Entries.Length; i++)
+        {
+            var entry = fetched.Entries[i];
+            SimFailure.Require(
+                entry.Slot <= Applied && _slots[(int)entry.Slot.Value].Batch.AsSpan().SequenceEqual(entry.Batch),
+                "fetched", $"node {node.Index} hands out slot {entry.Slot}, which was decided otherwise or not at all");
+            SimFailure.Require(
+                entry.Slot - fetched.Entries[0].Slot == i, "fetched", $"node {node.Index} hands out a page with a hole before {entry.Slot}");
+        }
+    }
 
     /// <summary>A command completed at a node: it is in the log, with this answer.</summary>
     public void Completed(Grains.RequestId id, CommandOutcome outcome, Slot slot, long floor)

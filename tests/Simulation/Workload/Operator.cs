@@ -59,9 +59,9 @@ internal sealed class Operator
     {
         foreach (var node in _world.Nodes)
         {
-            if (node.HasState && !node.Registered)
+            node.Registered |= _world.Checker.Model.Get(ControlFiles.NodeFile(node.Id, "addr")) is not null;
+            if (node.HasState && !node.Registered && IsIdle)
             {
-                node.Registered = true;
                 Write(ControlFiles.NodeFile(node.Id, "addr"), "a", Revision.Clobber);
             }
         }

@@ -76,7 +76,7 @@ internal sealed record SimOptions
     public static SimOptions Draw(DeterministicRandom random)
     {
         var delay = random.Between(0, 3);
-        var sync = random.Between(0, 2);
+        var sync = random.Between(0, 3);
         return new()
         {
             InitialVoters = (int)random.Of(1, 1, 2, 3, 3, 3, 3, 4, 5),
@@ -89,7 +89,7 @@ internal sealed record SimOptions
             DelayMaxUs = delay switch { 0 => 6_000, 1 => 10_000, 2 => 30_000, _ => 80_000 },
             LossPermille = random.Of(0, 0, 10, 50, 150),
             DuplicatePermille = random.Of(0, 10, 100),
-            SyncMinUs = 50,
+            SyncMinUs = sync == 3 ? 20_000 : 50,
             SyncMaxUs = sync switch { 0 => 400, 1 => 5_000, _ => 50_000 },
             ClockDriftPermille = random.Of(0, 0, 20, 200),
             ThinkUs = random.Of(1_000, 20_000, 200_000),

@@ -97,6 +97,7 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
                 world.Trace.Add("install", node.Index, source.Index, snapshot.Slot.Value);
                 node.Disk.SaveSnapshot(snapshot.Slot, got);
                 node.StepAt((replica, now, effects) => replica.Install(snapshot, now, effects));
+                world.Installed(node);
             });
         });
     }

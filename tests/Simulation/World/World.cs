@@ -46,6 +46,19 @@ internal sealed class World
 
     public DeterministicRandom Fork() => _random.Fork();
 
+    /// <summary>Where consensus systems lose data: a node joins or catches up while others write, and crashes at once.</summary>
+    public void Installed(SimNode node)
+    {
+        if (Options.Crashes && !Network.Calm && _random.Chance(300))
+        {
+            node.RunLater(_random.Between(0, 20_000), () =>
+            {
+                node.Crash();
+                Queue.After(_random.Between(1_000, 1_000_000), node.Restart);
+            });
+        }
+    }
+
     /// <summary>A new node with an empty disk, which joins.</summary>
     public SimNode AddSpare()
     {
