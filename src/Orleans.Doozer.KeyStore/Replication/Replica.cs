@@ -40,7 +40,10 @@ public sealed class Replica
     {
         _self = self;
         _options = options;
-        _acceptor = new Acceptor(persisted);
+
+        // Below the base snapshot the log may hold entries that lost, and holes: the node crashed after it installed a fetched snapshot
+        // and before the log was cut there. Nobody may fetch them as decided.
+        _acceptor = new Acceptor(persisted with { TruncatedTo = Slot.Max(persisted.TruncatedTo, snapshot?.Slot ?? Slot.Zero) });
         _proposer = new Proposer(self, options.Times, options.Alpha);
         _election = new Election(options.Times, new DeterministicRandom(seed));
         _leadership = new Leadership(options.Times);
