@@ -135,7 +135,8 @@ public sealed class Replica
             return;
         }
 
-        while (_proposer.CanPropose(_schedule, Applied))
+        // A leader that was removed finishes the slots of the old voters and leaves the next to the new ones.
+        while (_proposer.CanPropose(_schedule, Applied) && _schedule.For(_proposer.Next).Contains(_self))
         {
             if (_proposer.MustFill)
             {
@@ -496,9 +497,13 @@ public sealed class Replica
 
     private void TickProposer(long nowMs, Effects effects)
     {
-        // A voter of none of the coming slots has nothing to lead; a leader that no majority answers misleads its clients.
-        var voters = _schedule!.For(_proposer.Next);
-        if (!voters.Contains(_self) || _leadership.IsLost(_proposer.IsLeading, voters, _self, nowMs))
+        // A voter of none of the coming slots has nothing to lead once its last proposals are decided: giving those up too would leave
+        // them to the next leader, which, with a disk slower than a tick, would give them up as well. A leader that no majority
+        // answers misleads its clients.
+        var coming = _schedule!.For(_proposer.Next);
+        var done = !coming.Contains(_self) && _proposer.InFlight == 0;
+        var voters = coming.Contains(_self) ? coming : _schedule.For(Applied.Next);
+        if (done || _leadership.IsLost(_proposer.IsLeading, voters, _self, nowMs))
         {
             StepDown(nowMs, effects);
         }
