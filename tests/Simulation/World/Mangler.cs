@@ -11,7 +11,7 @@ internal sealed class Mangler(World world)
         if (world.Sabotage == Sabotage.LearnerMixesBallots && message is Heartbeat heartbeat && node.HasState)
         {
             var own = node.Replica!.Acceptor.Log.Page(node.Replica.Applied.Next, heartbeat.DecidedTo, 1 << 20).Entries;
-            yield return new Fetched(own, heartbeat.DecidedTo, false);
+            yield return new Fetched(own, heartbeat.DecidedTo, false, NodeId.None, Ballot.Zero);
         }
 
         yield return message;
