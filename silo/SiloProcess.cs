@@ -23,6 +23,11 @@ internal static class SiloProcess
         while (true)
         {
             var (again, reason) = await LiveAsync(settings);
+            if (reason is not null)
+            {
+                Console.Error.WriteLine($"doozerd: this node had to stop: {reason.Message.ReplaceLineEndings(" ")}");
+            }
+
             if (!again)
             {
                 return reason is null;

@@ -103,6 +103,7 @@ public sealed class FindTests
 
         CommandResult result = await CommandRun.OfAsync("-a", $"{breaking.Uri}&ca={steady.Address}", "find", "/");
 
+        Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(["/", .. files], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -89,8 +89,8 @@ internal sealed class WireConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The semaphore is left alone: requests that wait for their turn to write must find it, and then find the connection broken.
         Fail(new ConnectionLostException(Address, "closed by this client", isSent: true));
-        writing.Dispose();
     }
 
     private static byte[] Frame(Request request)

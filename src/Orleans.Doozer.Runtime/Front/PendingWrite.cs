@@ -4,7 +4,10 @@ using Orleans.Doozer.Runtime.Grains;
 namespace Orleans.Doozer.Runtime.Front;
 
 /// <summary>A write on its way through this node's front door.</summary>
-internal sealed class PendingWrite(byte[] command, long deadlineMs)
+/// <param name="command">The encoded command.</param>
+/// <param name="deadlineMs">When it is given up.</param>
+/// <param name="done">Called once with its size when its fate is known.</param>
+internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> done)
 {
     private readonly TaskCompletionSource<WriteReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -25,9 +28,16 @@ internal sealed class PendingWrite(byte[] command, long deadlineMs)
             return;
         }
 
-        _reply.TrySetResult(new WriteReply(result.Error, null, result.Revision, result.Slot.Value));
+        Finish(new WriteReply(result.Error, null, result.Revision, result.Slot.Value));
     }
 
-    public void Fail(DoozerErrorCode error, string detail) =>
-        _reply.TrySetResult(new WriteReply(error, detail, default, 0));
+    public void Fail(DoozerErrorCode error, string detail) => Finish(new WriteReply(error, detail, default, 0));
+
+    private void Finish(WriteReply reply)
+    {
+        if (_reply.TrySetResult(reply))
+        {
+            done(command.Length);
+        }
+    }
 }

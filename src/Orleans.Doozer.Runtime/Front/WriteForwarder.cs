@@ -32,7 +32,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         if (Interlocked.Increment(ref _pending) > options.MaxPendingRequests
             || Interlocked.Add(ref _pendingBytes, command.Length) > options.MaxPendingBytes)
         {
-            Release(command);
+            Release(command.Length);
             return new WriteReply(
                 DoozerErrorCode.LimitExceeded,
                 $"node {host.Self} has {_pending} writes under way, the limit (MaxPendingRequests, MaxPendingBytes); slow down and retry",
@@ -40,27 +40,21 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
                 0);
         }
 
-        try
+        // It counts until its fate is known, also when its caller no longer waits: a queue of abandoned writes must not grow either.
+        var write = new PendingWrite(command, NowMs + (long)options.RequestTimeout.TotalMilliseconds, Release);
+        lock (_lock)
         {
-            var write = new PendingWrite(command, NowMs + (long)options.RequestTimeout.TotalMilliseconds);
-            lock (_lock)
-            {
-                _queue.AddLast(write);
-            }
+            _queue.AddLast(write);
+        }
 
-            StartCalls();
-            return await write.Reply.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            Release(command);
-        }
+        StartCalls();
+        return await write.Reply.WaitAsync(cancellationToken);
     }
 
-    private void Release(byte[] command)
+    private void Release(int bytes)
     {
         Interlocked.Decrement(ref _pending);
-        Interlocked.Add(ref _pendingBytes, -command.Length);
+        Interlocked.Add(ref _pendingBytes, -bytes);
     }
 
     private void StartCalls()
@@ -115,7 +109,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         retry = GiveUpLate(retry);
         if (retry.Count > 0)
         {
-            await Task.WhenAny(Task.Delay(Pause, services.Time), WhenCancelled(host.Leader.Changed));
+            await Task.Delay(Pause, services.Time, host.Leader.Changed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         lock (_lock)
@@ -181,12 +175,5 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
             write.Fail(error, detail);
             return false;
         });
-    }
-
-    private static Task WhenCancelled(CancellationToken token)
-    {
-        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        token.Register(() => cancelled.TrySetResult());
-        return cancelled.Task;
     }
 }

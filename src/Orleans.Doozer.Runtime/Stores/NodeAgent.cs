@@ -63,8 +63,9 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
             {
                 return;
             }
-            catch (DoozerException exception)
+            catch (Exception exception)
             {
+                // Whatever went wrong (no leader, a lost race, a node that is going away), the next round looks at the state anew.
                 StoreLog.RegistrationFailed(services.Logger, host.Store, exception.Message);
             }
         }

@@ -9,8 +9,10 @@ namespace Orleans.Doozer.Runtime.Stores;
 /// All of it runs beside the store's loop.</summary>
 internal sealed class SnapshotTransfer(StoreHost host, StoreHostServices services) : IDisposable
 {
-    // What one transfer may take of a link that also carries votes: 1 MiB chunks, at most so many a second.
-    private const int ChunksPerSecond = 64;
+    // Small, because a vote waits for the chunk that is being written (journal README); and what one transfer may take of a link that
+    // also carries votes: about 32 MiB a second.
+    private const int ChunkBytes = 128 * 1024;
+    private const int ChunksPerSecond = 256;
     private static readonly TimeSpan ReaderSilence = TimeSpan.FromSeconds(3);
     private readonly SemaphoreSlim _reading = new(1);
     private IEnumerator<byte[]>? _chunks;
@@ -79,7 +81,7 @@ internal sealed class SnapshotTransfer(StoreHost host, StoreHostServices service
         try
         {
             await services.Journal.SaveSnapshotAsync(
-                host.Store, slot, SnapshotCodec.Encode(state, configurations), CancellationToken.None);
+                host.Store, slot, SnapshotCodec.Encode(state, configurations, ChunkBytes), CancellationToken.None);
             StoreLog.SnapshotSaved(services.Logger, host.Store, slot);
             host.Post(new ActionInput((replica, _, effects) => replica.SnapshotSaved(slot, effects)));
         }

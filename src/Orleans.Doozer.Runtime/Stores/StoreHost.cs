@@ -95,6 +95,11 @@ internal sealed class StoreHost : IAsyncDisposable
     /// <summary>Commands for this node as leader; completes when the fate of each is known here.</summary>
     public Task<ProposeReply> ProposeAsync(ProposeRequest request)
     {
+        if (request.Commands.Length == 0)
+        {
+            return Task.FromResult(new ProposeReply([]));
+        }
+
         var call = new ProposeCall(request.Commands.Length);
         Post(new ProposeInput(request.Commands, call));
         return call.Task;
