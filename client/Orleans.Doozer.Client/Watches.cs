@@ -20,7 +20,7 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
         var refused = new HashSet<string>(StringComparer.Ordinal);
         string? node = null;
         IDirectoryGrain? directory = null;
-        for (var failures = 0; ; )
+        for (var failures = 0; ;)
         {
             if (directory is null)
             {
