@@ -4,12 +4,12 @@ using Orleans.Doozer.Grains;
 namespace Orleans.Doozer;
 
 /// <summary>
-/// A store as an application uses it, over any Orleans client or a silo's own grain factory. Make one for each store and keep it: it is
-/// safe for concurrent use, and its writes carry its identity, so that a retry of a write is recognized as one.
+/// A store as an application uses it, over any Orleans client or a silo's own grain factory. Make one for each store and keep it:
+/// it is safe for concurrent use, and its writes carry its identity, so that a retry of a write is recognized as one.
 /// </summary>
 /// <remarks>
-/// A cancelled write throws <see cref="OperationCanceledException"/> and may still happen. The memory that is passed as a value must not
-/// change until the call has completed: a retry reads it again.
+/// A cancelled write throws <see cref="OperationCanceledException"/> and may still happen. The memory that is passed as a value
+/// must not change until the call has completed: a retry reads it again.
 /// </remarks>
 public sealed class DoozerClient : IDoozer
 {
@@ -45,12 +45,13 @@ public sealed class DoozerClient : IDoozer
     public string Store => _options.Store;
 
     /// <inheritdoc/>
-    public async Task<DoozerEntry?> GetAsync(string path, DoozerRead read = default, CancellationToken cancellationToken = default)
+    public async Task<DoozerEntry?> GetAsync(
+        string path, DoozerRead read = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         var reply = await _caller.ReadAsync(
-            new ReadRequest(path, read), read, static (door, request, token) => door.Get(request, token), static reply => reply.Status,
-            cancellationToken).ConfigureAwait(false);
+            new ReadRequest(path, read), read, static (door, request, token) => door.Get(request, token),
+            static reply => reply.Status, cancellationToken).ConfigureAwait(false);
         _position.Learn(reply.Status.Position);
         return reply.Entry;
     }
@@ -60,14 +61,15 @@ public sealed class DoozerClient : IDoozer
     {
         ArgumentNullException.ThrowIfNull(path);
         var reply = await _caller.ReadAsync(
-            new ReadRequest(path, read), read, static (door, request, token) => door.Stat(request, token), static reply => reply.Status,
-            cancellationToken).ConfigureAwait(false);
+            new ReadRequest(path, read), read, static (door, request, token) => door.Stat(request, token),
+            static reply => reply.Status, cancellationToken).ConfigureAwait(false);
         _position.Learn(reply.Status.Position);
         return reply.Stat;
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> ListAsync(string path, DoozerRead read = default, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<string>> ListAsync(
+        string path, DoozerRead read = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         var request = new ReadRequest(path, read, null, _options.PageSize);
@@ -75,8 +77,8 @@ public sealed class DoozerClient : IDoozer
         while (true)
         {
             var reply = await _caller.ReadAsync(
-                request, request.Read, static (door, page, token) => door.List(page, token), static page => page.Status, cancellationToken)
-                .ConfigureAwait(false);
+                request, request.Read, static (door, page, token) => door.List(page, token), static page => page.Status,
+                cancellationToken).ConfigureAwait(false);
             _position.Learn(reply.Status.Position);
             if (!reply.More && names is null)
             {
@@ -105,8 +107,8 @@ public sealed class DoozerClient : IDoozer
         while (true)
         {
             var reply = await _caller.ReadAsync(
-                request, request.Read, static (door, page, token) => door.Walk(page, token), static page => page.Status, cancellationToken)
-                .ConfigureAwait(false);
+                request, request.Read, static (door, page, token) => door.Walk(page, token), static page => page.Status,
+                cancellationToken).ConfigureAwait(false);
             _position.Learn(reply.Status.Position);
             foreach (var entry in reply.Entries)
             {
@@ -168,7 +170,8 @@ public sealed class DoozerClient : IDoozer
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<DoozerEvent> WatchAsync(string glob, Revision? from = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<DoozerEvent> WatchAsync(
+        string glob, Revision? from = null, CancellationToken cancellationToken = default)
     {
         // Not in the enumerator: a bad pattern is told to the caller at once.
         var parsed = Glob.Parse(glob);
@@ -177,10 +180,12 @@ public sealed class DoozerClient : IDoozer
             : WatchFromNowAsync(parsed, cancellationToken);
     }
 
-    private async IAsyncEnumerable<DoozerEvent> WatchFromNowAsync(Glob glob, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DoozerEvent> WatchFromNowAsync(
+        Glob glob, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = await RevisionAsync(DoozerRead.Linearizable, cancellationToken).ConfigureAwait(false);
-        await foreach (var change in _watches.ReadAsync(glob, now.Next, _options.PageSize, cancellationToken).ConfigureAwait(false))
+        var changes = _watches.ReadAsync(glob, now.Next, _options.PageSize, cancellationToken);
+        await foreach (var change in changes.ConfigureAwait(false))
         {
             yield return change;
         }
@@ -191,7 +196,8 @@ public sealed class DoozerClient : IDoozer
     {
         var since = await _position.GetAsync(_askPosition, cancellationToken).ConfigureAwait(false);
         var id = new RequestId(_client, Interlocked.Increment(ref _sequence), since);
-        var reply = await _caller.WriteAsync(new WriteRequest(id, kind, path, value, expected), cancellationToken).ConfigureAwait(false);
+        var request = new WriteRequest(id, kind, path, value, expected);
+        var reply = await _caller.WriteAsync(request, cancellationToken).ConfigureAwait(false);
         _position.Learn(reply.Position);
         return reply.Error == DoozerErrorCode.None ? reply.Revision : throw DoozerException.From(reply.Error, reply.Detail);
     }

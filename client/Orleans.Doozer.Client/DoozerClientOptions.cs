@@ -9,12 +9,12 @@ public sealed class DoozerClientOptions
     /// <summary>How long a request is retried before it fails as unavailable or, for a write, unknown. Default 15 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long one attempt may take before the next goes another way: Orleans does not tell a client that the gateway which
-    /// holds its call has died. Default 3 s.</summary>
+    /// <summary>How long one attempt may take before the next goes another way: Orleans does not tell a client that the gateway
+    /// which holds its call has died. Default 3 s.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Over how many front door grains the client spreads its calls: Orleans sends all calls of one grain through one gateway.
-    /// Default 8.</summary>
+    /// <summary>Over how many front door grains the client spreads its calls: Orleans sends all calls of one grain through one
+    /// gateway. Default 8.</summary>
     public int FrontDoors { get; set; } = 8;
 
     /// <summary>How long a watch waits at a node before it asks again; at most 5 s. Default 4 s.</summary>
@@ -25,7 +25,7 @@ public sealed class DoozerClientOptions
 
     internal string? Describe() => this switch
     {
-        _ when string.IsNullOrEmpty(Store) || Store.Contains('#', StringComparison.Ordinal) || Store.Contains('/', StringComparison.Ordinal) =>
+        _ when string.IsNullOrEmpty(Store) || Store.AsSpan().ContainsAny('#', '/') =>
             $"the store's name '{Store}' must not be empty and hold no '/' and no '#'",
         { RequestTimeout.Ticks: <= 0 } => "RequestTimeout must be more than zero",
         { AttemptTimeout.Ticks: <= 0 } => "AttemptTimeout must be more than zero",

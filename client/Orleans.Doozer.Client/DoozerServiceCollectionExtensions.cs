@@ -9,9 +9,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers the client of a store.</summary>
 public static class DoozerServiceCollectionExtensions
 {
-    /// <summary>Registers <see cref="IDoozer"/> for one store. It works over whatever <see cref="IGrainFactory"/> is registered: an
-    /// Orleans client's or a silo's own.</summary>
-    public static IServiceCollection AddDoozerClient(this IServiceCollection services, Action<DoozerClientOptions>? configure = null)
+    /// <summary>Registers <see cref="IDoozer"/> for one store. It works over whatever <see cref="IGrainFactory"/> is registered:
+    /// an Orleans client's or a silo's own.</summary>
+    public static IServiceCollection AddDoozerClient(
+        this IServiceCollection services, Action<DoozerClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<DoozerClientOptions>().Configure(options => configure?.Invoke(options));

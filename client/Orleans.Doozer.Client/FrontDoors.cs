@@ -3,8 +3,8 @@ using Orleans.Doozer.Grains;
 namespace Orleans.Doozer;
 
 /// <summary>
-/// The front door grains of one store. An Orleans client pins each to a gateway, so calls go round them all, and one that has just
-/// failed is left out for a while: its gateway may be dead.
+/// The front door grains of one store. An Orleans client pins each to a gateway, so calls go round them all, and one that has
+/// just failed is left out for a while: its gateway may be dead.
 /// </summary>
 internal sealed class FrontDoors
 {

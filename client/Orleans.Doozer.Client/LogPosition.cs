@@ -1,8 +1,8 @@
 namespace Orleans.Doozer;
 
 /// <summary>
-/// The newest log position that any reply has told: what a new write says it came after. The store remembers a stretch of requests only,
-/// so a position from long ago would leave it in doubt whether a new write is a forgotten retry.
+/// The newest log position that any reply has told: what a new write says it came after. The store remembers a stretch of
+/// requests only, so a position from long ago would leave it in doubt whether a new write is a forgotten retry.
 /// </summary>
 internal sealed class LogPosition(TimeProvider time)
 {
@@ -24,11 +24,13 @@ internal sealed class LogPosition(TimeProvider time)
         }
     }
 
-    /// <summary>A fresh position; asks for one when all replies were long ago. Writers that come meanwhile share the question.</summary>
+    /// <summary>A fresh position; asks for one when all replies were long ago. Writers that come meanwhile share the
+    /// question.</summary>
     public ValueTask<long> GetAsync(Func<Task<long>> ask, CancellationToken cancellationToken)
     {
         var newest = Volatile.Read(ref _newest);
-        return newest > 0 && time.GetElapsedTime(Volatile.Read(ref _learnedAt)) < Fresh ? new(newest) : new(AskAsync(ask, cancellationToken));
+        var isFresh = newest > 0 && time.GetElapsedTime(Volatile.Read(ref _learnedAt)) < Fresh;
+        return isFresh ? new(newest) : new(AskAsync(ask, cancellationToken));
     }
 
     private Task<long> AskAsync(Func<Task<long>> ask, CancellationToken cancellationToken)

@@ -29,7 +29,8 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             string? failure;
             try
             {
-                var reply = await AttemptAsync(call(_doors[door], request, cancellationToken), patience, cancellationToken).ConfigureAwait(false);
+                var reply = await AttemptAsync(call(_doors[door], request, cancellationToken), patience, cancellationToken)
+                    .ConfigureAwait(false);
                 var status = statusOf(reply);
                 if (status.Error == DoozerErrorCode.None)
                 {
@@ -57,7 +58,8 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             if (time.GetElapsedTime(started) >= options.RequestTimeout)
             {
                 throw new DoozerUnavailableException(
-                    $"store '{options.Store}' did not answer within {options.RequestTimeout.TotalSeconds:0.#} s; the last attempt: {failure}");
+                    $"store '{options.Store}' did not answer within {options.RequestTimeout.TotalSeconds:0.#} s; "
+                    + $"the last attempt: {failure}");
             }
 
             await PauseAsync(attempt, cancellationToken).ConfigureAwait(false);
@@ -83,7 +85,8 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             try
             {
                 var reply = await AttemptAsync(
-                    _doors[door].Write(request, cancellationToken), options.AttemptTimeout, cancellationToken).ConfigureAwait(false);
+                    _doors[door].Write(request, cancellationToken), options.AttemptTimeout, cancellationToken)
+                    .ConfigureAwait(false);
                 if (IsFinal(reply.Error, mayHaveHappened))
                 {
                     return reply;
@@ -101,7 +104,8 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
 
             if (time.GetElapsedTime(started) >= options.RequestTimeout)
             {
-                var detail = $"the store gave no answer within {options.RequestTimeout.TotalSeconds:0.#} s; the last attempt: {failure}";
+                var detail = $"the store gave no answer within {options.RequestTimeout.TotalSeconds:0.#} s; "
+                    + $"the last attempt: {failure}";
                 throw DoozerException.From(
                     mayHaveHappened ? DoozerErrorCode.OutcomeUnknown : DoozerErrorCode.Unavailable,
                     mayHaveHappened ? $"the write may or may not happen: {detail}" : $"nothing was changed: {detail}");
@@ -131,7 +135,8 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
         {
             // Nobody waits for it any more; what becomes of it must not surface as an unobserved exception.
             _ = call.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
             throw;
         }
     }
@@ -143,7 +148,8 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
         return Task.Delay(TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2))), time, cancellationToken);
     }
 
-    /// <summary>After an attempt whose outcome is not known, only the log's own answer counts: a full front door says nothing about it.</summary>
+    /// <summary>After an attempt whose outcome is not known, only the log's own answer counts: a full front door says nothing
+    /// about it.</summary>
     private static bool IsFinal(DoozerErrorCode error, bool mayHaveHappened) => error switch
     {
         DoozerErrorCode.Unavailable or DoozerErrorCode.OutcomeUnknown or DoozerErrorCode.ReadOnly => false,

@@ -4,8 +4,8 @@ using Orleans.Doozer.Grains;
 namespace Orleans.Doozer;
 
 /// <summary>
-/// Watches by long polls at one node. The revision is the cursor and the nodes keep nothing, so whatever happens to a node, a gateway or
-/// an answer, asking again from the same revision, there or elsewhere, loses and doubles nothing.
+/// Watches by long polls at one node. The revision is the cursor and the nodes keep nothing, so whatever happens to a node, a
+/// gateway or an answer, asking again from the same revision, there or elsewhere, loses and doubles nothing.
 /// </summary>
 internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options, StoreCaller caller)
 {
@@ -30,7 +30,8 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
             }
 
             var reply = directory is null ? null : await AskAsync(
-                directory, new WatchRequest(glob.Pattern, next, options.WatchWait, limit), cancellationToken).ConfigureAwait(false);
+                directory, new WatchRequest(glob.Pattern, next, options.WatchWait, limit), cancellationToken)
+                .ConfigureAwait(false);
             if (reply?.Status.Error == DoozerErrorCode.None)
             {
                 failures = 0;
@@ -45,8 +46,8 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
                 continue;
             }
 
-            // A node may keep less history than the others, because it copied its state lately, or have too many watches: the refusal
-            // counts when all nodes have refused.
+            // A node may keep less history than the others, because it copied its state lately, or have too many watches: the
+            // refusal counts when all nodes have refused.
             RequireWorthTrying(reply, node, refused);
             directory = null;
             await caller.PauseAsync(failures++, cancellationToken).ConfigureAwait(false);
@@ -70,8 +71,8 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
     {
         try
         {
-            return await caller.AttemptAsync(directory.Wait(request, cancellationToken), options.WatchWait + Margin, cancellationToken)
-                .ConfigureAwait(false);
+            var call = directory.Wait(request, cancellationToken);
+            return await caller.AttemptAsync(call, options.WatchWait + Margin, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (StoreCaller.IsLost(exception, cancellationToken))
         {
@@ -79,8 +80,8 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
         }
     }
 
-    /// <summary>A node to watch at: the one where a front door stands, as long as it is not the one that just failed or one that refused.
-    /// When all have refused, one of those, whose word is then the last. Null when nobody answers.</summary>
+    /// <summary>A node to watch at: the one where a front door stands, as long as it is not the one that just failed or one that
+    /// refused. When all have refused, one of those, whose word is then the last. Null when nobody answers.</summary>
     private async Task<string?> PickNodeAsync(string? failed, HashSet<string> refused, CancellationToken cancellationToken)
     {
         try

@@ -10,8 +10,8 @@ using Orleans.TestingHost;
 namespace Orleans.Doozer.TestingHost;
 
 /// <summary>
-/// A cluster of Doozer nodes in this process: real silos, grains, votes and journals, over Orleans' in-memory transport and membership.
-/// Node 0 founds the cluster, the others join it; when <see cref="StartAsync"/> returns, all of them vote.
+/// A cluster of Doozer nodes in this process: real silos, grains, votes and journals, over Orleans' in-memory transport and
+/// membership. Node 0 founds the cluster, the others join it; when <see cref="StartAsync"/> returns, all of them vote.
 /// </summary>
 public sealed class DoozerTestCluster : IAsyncDisposable
 {
@@ -86,12 +86,14 @@ public sealed class DoozerTestCluster : IAsyncDisposable
     {
         DoozerTestNode? leader = null;
         await UntilAsync(
-            () => (leader = Nodes.FirstOrDefault(node => node.IsLeader)) is not null && Nodes.All(node => node.Leader == leader.Id),
+            () => (leader = Nodes.FirstOrDefault(node => node.IsLeader)) is not null
+                && Nodes.All(node => node.Leader == leader.Id),
             "the nodes do not agree on a leader", cancellationToken);
         return leader!;
     }
 
-    /// <summary>Stops a node. It leaves the cluster's membership in good order, as with SIGTERM; kill a process to test a crash.</summary>
+    /// <summary>Stops a node. It leaves the cluster's membership in good order, as with SIGTERM; kill a process to test a
+    /// crash.</summary>
     public async Task StopNodeAsync(int index)
     {
         var node = Node(index);
@@ -99,7 +101,8 @@ public sealed class DoozerTestCluster : IAsyncDisposable
         await _cluster.StopSiloAsync(node.Silo);
     }
 
-    /// <summary>Starts a node that was stopped, on its data directory; a node in memory comes back as a new one, without a vote.</summary>
+    /// <summary>Starts a node that was stopped, on its data directory; a node in memory comes back as a new one, without a
+    /// vote.</summary>
     public async Task<DoozerTestNode> StartNodeAsync(int index)
     {
         if (_nodes[index] is not null)
@@ -135,8 +138,8 @@ public sealed class DoozerTestCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until a condition holds.</summary>
-    /// <exception cref="TimeoutException">It does not come to hold in <see cref="DoozerTestClusterOptions.StartTimeout"/>; the message
-    /// is <paramref name="problem"/> and how each node stands.</exception>
+    /// <exception cref="TimeoutException">It does not come to hold in <see cref="DoozerTestClusterOptions.StartTimeout"/>; the
+    /// message is <paramref name="problem"/> and how each node stands.</exception>
     public async Task UntilAsync(Func<bool> condition, string problem, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -146,7 +149,8 @@ public sealed class DoozerTestCluster : IAsyncDisposable
             if (TimeProvider.System.GetElapsedTime(started) > _options.StartTimeout)
             {
                 throw new TimeoutException(
-                    $"after {_options.StartTimeout.TotalSeconds:0.#} s {problem}; {string.Join("; ", Nodes.Select(node => node.Describe()))}");
+                    $"after {_options.StartTimeout.TotalSeconds:0.#} s {problem}; "
+                    + string.Join("; ", Nodes.Select(node => node.Describe())));
             }
 
             await Task.Delay(10, cancellationToken);
@@ -195,7 +199,8 @@ public sealed class DoozerTestCluster : IAsyncDisposable
             var reply = await store.WriteAsync(request, cancellationToken);
             if (reply.Error != DoozerErrorCode.None)
             {
-                throw DoozerException.From(reply.Error, $"CAL slot {slot} was not made: {reply.Detail ?? reply.Error.ToString()}");
+                throw DoozerException.From(
+                    reply.Error, $"CAL slot {slot} was not made: {reply.Detail ?? reply.Error.ToString()}");
             }
         }
     }

@@ -3,8 +3,8 @@ namespace Orleans.Doozer.TestingHost;
 /// <summary>Settings of a <see cref="DoozerTestCluster"/>.</summary>
 public sealed class DoozerTestClusterOptions
 {
-    /// <summary>Whether the nodes keep their data in directories below a temporary one, which is deleted with the cluster. Without it a
-    /// node that stops is gone for ever, and its vote with it. Default false: in memory.</summary>
+    /// <summary>Whether the nodes keep their data in directories below a temporary one, which is deleted with the cluster.
+    /// Without it a node that stops is gone for ever, and its vote with it. Default false: in memory.</summary>
     public bool OnDisk { get; set; }
 
     /// <summary>Settings of every node, called after the cluster's own; the number is the node's, from 0.</summary>

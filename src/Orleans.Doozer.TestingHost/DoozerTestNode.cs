@@ -46,6 +46,7 @@ public sealed class DoozerTestNode
     public IStoreNode GetStore(string store) => _stores.Get(store);
 
     internal string Describe() =>
-        $"node {Index} ({Id}): {(Store.HasJoined ? $"applied slot {Store.Current.Position}, revision {Store.Current.Revision}" : "not joined")}, "
+        $"node {Index} ({Id}): "
+        + (Store.HasJoined ? $"applied slot {Store.Current.Position}, revision {Store.Current.Revision}, " : "not joined, ")
         + $"{(IsVoter ? "votes" : "does not vote")}, leader {(Leader.IsNone ? "unknown" : Leader.Value)}";
 }

@@ -33,5 +33,6 @@ public sealed class DoozerOptionsTests
     }
 
     [Fact]
-    public void Describe_Defaults_NothingIsWrong() => Assert.Null(DoozerOptionsValidator.Describe(new DoozerOptions { InMemory = true }));
+    public void Describe_Defaults_NothingIsWrong() =>
+        Assert.Null(DoozerOptionsValidator.Describe(new DoozerOptions { InMemory = true }));
 }

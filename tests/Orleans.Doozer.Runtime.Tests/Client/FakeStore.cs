@@ -14,7 +14,8 @@ public class FakeStore : DispatchProxy
     public ConcurrentQueue<(string Key, WatchRequest Request)> Polls { get; } = new();
 
     /// <summary>What becomes of the n-th attempt to write, from 0.</summary>
-    public Func<int, Task<WriteReply>> OnWrite { get; set; } = _ => Task.FromResult(new WriteReply(DoozerErrorCode.None, null, new Revision(1), 1));
+    public Func<int, Task<WriteReply>> OnWrite { get; set; } =
+        _ => Task.FromResult(new WriteReply(DoozerErrorCode.None, null, new Revision(1), 1));
 
     /// <summary>What becomes of the n-th poll of a watch, from 0.</summary>
     public Func<int, Task<WatchReply>> OnWait { get; set; } = _ => throw new TimeoutException("no watch");

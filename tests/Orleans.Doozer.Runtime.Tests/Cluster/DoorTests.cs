@@ -71,7 +71,8 @@ public sealed class DoorTests(SharedCluster shared)
             && store == "default").ToList();
         foreach (var node in shared.Cluster.Nodes)
         {
-            var own = bound.Where(grain => grain.GrainId.Key.ToString()!.Contains(node.Id.Value, StringComparison.Ordinal)).ToList();
+            var own = bound.Where(
+                grain => grain.GrainId.Key.ToString()!.Contains(node.Id.Value, StringComparison.Ordinal)).ToList();
             Assert.NotEmpty(own);
             Assert.All(own, grain => Assert.Equal(node.Silo.SiloAddress, grain.SiloAddress));
         }

@@ -22,7 +22,8 @@ public sealed class JoinTests
         // What was before the kept history is too late, for readers and for watchers.
         await Assert.ThrowsAsync<DoozerTooLateException>(
             () => cluster.Client.GetAsync("/first", DoozerRead.At(new Revision(1)), patience.Token));
-        await Assert.ThrowsAsync<DoozerTooLateException>(() => cluster.Client.WaitAsync("/first", new Revision(1), patience.Token));
+        await Assert.ThrowsAsync<DoozerTooLateException>(
+            () => cluster.Client.WaitAsync("/first", new Revision(1), patience.Token));
     }
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class JoinTests
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var cluster = await StartWithSnapshotAsync(patience.Token, bytes: 30 << 20);
-        await Task.WhenAll(cluster.AddNodeAsync(votes: false, patience.Token), cluster.AddNodeAsync(votes: false, patience.Token));
+        await Task.WhenAll(
+            cluster.AddNodeAsync(votes: false, patience.Token), cluster.AddNodeAsync(votes: false, patience.Token));
         foreach (var node in cluster.Nodes)
         {
             Assert.True(node.Store.Current.Get("/big/0").Revision.IsFile);
@@ -40,7 +42,8 @@ public sealed class JoinTests
     /// <summary>One node whose log no longer reaches back to the start.</summary>
     private static async Task<DoozerTestCluster> StartWithSnapshotAsync(CancellationToken cancellationToken, int bytes = 0)
     {
-        var cluster = await DoozerTestCluster.StartAsync(1, options => options.ConfigureNode = (_, node) => node.History = 50, cancellationToken);
+        var cluster = await DoozerTestCluster.StartAsync(
+            1, options => options.ConfigureNode = (_, node) => node.History = 50, cancellationToken);
         try
         {
             await cluster.Client.CreateAsync("/first", Bytes.Of("kept"), cancellationToken);

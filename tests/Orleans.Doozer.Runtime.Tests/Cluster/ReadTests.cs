@@ -129,7 +129,8 @@ public sealed class ReadTests(SharedCluster shared)
     {
         var revision = await Client.NopAsync();
         await shared.Cluster.UntilAsync(
-            () => shared.Cluster.Nodes.All(node => node.Store.Current.Revision >= revision), "the nodes did not hear of a revision");
+            () => shared.Cluster.Nodes.All(node => node.Store.Current.Revision >= revision),
+            "the nodes did not hear of a revision");
         Assert.True(await shared.Cluster.ClientOf(2).RevisionAsync(DoozerRead.Local) >= revision);
     }
 

@@ -89,7 +89,8 @@ public sealed class RestartTests
         await cluster.StopNodeAsync(1);
         await cluster.StopNodeAsync(2);
         Assert.Equal("x", (await cluster.Client.GetAsync("/here", DoozerRead.Local, patience.Token)).Text());
-        await Assert.ThrowsAsync<DoozerUnavailableException>(() => cluster.Client.GetAsync("/here", cancellationToken: patience.Token));
+        await Assert.ThrowsAsync<DoozerUnavailableException>(
+            () => cluster.Client.GetAsync("/here", cancellationToken: patience.Token));
         var error = await Assert.ThrowsAnyAsync<DoozerException>(() => cluster.Client.NopAsync(patience.Token));
         Assert.Contains(error.Code, new[] { DoozerErrorCode.Unavailable, DoozerErrorCode.OutcomeUnknown });
     }

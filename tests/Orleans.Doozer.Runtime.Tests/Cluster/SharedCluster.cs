@@ -3,7 +3,8 @@ using Orleans.Doozer.TestingHost;
 
 namespace Orleans.Doozer.Runtime.Tests.Cluster;
 
-/// <summary>Three nodes in memory for all tests that leave them running. Nothing writes by itself, so revisions can be predicted.</summary>
+/// <summary>Three nodes in memory for all tests that leave them running. Nothing writes by itself, so revisions can be
+/// predicted.</summary>
 public sealed class SharedCluster : IAsyncLifetime
 {
     private int _names;
@@ -17,7 +18,8 @@ public sealed class SharedCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Cluster = await DoozerTestCluster.StartAsync(nodes: 3, options => options.ConfigureNode = (_, node) => node.Pulse = TimeSpan.Zero);
+        Cluster = await DoozerTestCluster.StartAsync(
+            nodes: 3, options => options.ConfigureNode = (_, node) => node.Pulse = TimeSpan.Zero);
 
         // The nodes write about themselves once, also after they vote.
         await Cluster.UntilAsync(

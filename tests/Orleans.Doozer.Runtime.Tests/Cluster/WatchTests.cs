@@ -14,9 +14,11 @@ public sealed class WatchTests(SharedCluster shared)
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var from = (await Client.RevisionAsync()).Next;
         var watchers = Enumerable.Range(0, 3)
-            .Select(node => CollectAsync(shared.Cluster.ClientOf(node), _directory + "/*", from, changes, patience.Token)).ToList();
+            .Select(node => CollectAsync(shared.Cluster.ClientOf(node), _directory + "/*", from, changes, patience.Token))
+            .ToList();
         var writes = Enumerable.Range(0, changes).Select(
-            number => shared.Cluster.ClientOf(number % 3).CreateAsync($"{_directory}/{number}", Bytes.Of($"{number}"), patience.Token));
+            number => shared.Cluster.ClientOf(number % 3).CreateAsync(
+                $"{_directory}/{number}", Bytes.Of($"{number}"), patience.Token));
         var expected = (await Task.WhenAll(writes)).Order().ToList();
         foreach (var watcher in watchers)
         {
