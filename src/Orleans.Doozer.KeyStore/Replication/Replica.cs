@@ -430,6 +430,9 @@ public sealed class Replica
         if (phase != ProposerPhase.Leading && _proposer.IsLeading)
         {
             _leadership.Begin(nowMs);
+
+            // A change of voters that its predecessor did not finish bringing into force.
+            _proposer.Fill(_schedule!.Latest.From);
             RefreshFollowers();
             SendHeartbeat(nowMs, effects);
         }
