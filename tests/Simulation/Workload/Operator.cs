@@ -41,14 +41,13 @@ internal sealed class Operator
 
     private Slot Lowest()
     {
-        // The slots that some node still has to go through, also one that is down and comes back from its disk.
+        // The slots that some node still has to go through, also after a crash that takes it back to its disk.
         var lowest = _world.Checker.Applied;
         foreach (var node in _world.Nodes)
         {
             if (!node.Gone && node.Disk.SnapshotSlot.Value >= 0)
             {
-                var at = node.HasState ? node.Replica!.Applied : node.Disk.SnapshotSlot;
-                lowest = at < lowest ? at : lowest;
+                lowest = node.Disk.SnapshotSlot < lowest ? node.Disk.SnapshotSlot : lowest;
             }
         }
 
