@@ -117,7 +117,7 @@ internal sealed record SimOptions
 
     public ReplicaOptions ForReplica(long alphaError) => new()
     {
-        Alpha = Alpha + alphaError,
+        Alpha = Math.Max(Alpha + alphaError, 1),
         BatchCommands = BatchCommands,
         PipelinedBatches = PipelinedBatches,
         CandidateLagSlots = CandidateLagSlots,
