@@ -432,7 +432,7 @@ public sealed class Replica
             _leadership.Begin(nowMs);
 
             // A change of voters that its predecessor did not finish bringing into force.
-            _proposer.Fill(_schedule!.Latest.From);
+            _proposer.Fill(new Slot(_schedule!.Latest.From.Value - 1));
             RefreshFollowers();
             SendHeartbeat(nowMs, effects);
         }
