@@ -21,7 +21,7 @@ internal sealed class Mangler(World world)
     public Message Leaves(SimNode node, Message reply) => (world.Sabotage, reply) switch
     {
         (Sabotage.PromiseHidesHighestVote, Promise { Entries.Length: > 0 } promise) =>
-            promise with { Entries = promise.Entries[..^1] , More = false },
+            promise with { Entries = promise.Entries[..^1], More = false },
         (Sabotage.FetchedHandsOutUndecided, Fetched { SnapshotNeeded: false } fetched) =>
             fetched with
             {
