@@ -12,7 +12,7 @@ public sealed class Learner(Slot applied)
     /// <summary>Every slot up to here was handed over.</summary>
     public Slot Applied { get; private set; } = applied;
 
-    /// <summary>Every slot up to here was decided under the newest announced ballot or a lower one.</summary>
+    /// <summary>Every slot up to here was decided, says the leader of the newest announced ballot.</summary>
     public Slot DecidedTo { get; private set; } = applied;
 
     /// <summary>Every slot up to here is decided somewhere, under whatever ballot: how far there is to catch up.</summary>
@@ -30,10 +30,14 @@ public sealed class Learner(Slot applied)
     /// <summary>The leader of a ballot says that all slots up to <paramref name="decidedTo"/> are decided.</summary>
     public void Announce(Ballot ballot, Slot decidedTo)
     {
-        // Only the newest leader's word is kept: entries of older ballots are fetched instead.
-        if (ballot >= _announcedBallot)
+        // Only the newest leader's word counts, and only for its own ballot: what another ballot decided is fetched instead.
+        if (ballot > _announcedBallot)
         {
             _announcedBallot = ballot;
+            DecidedTo = Slot.Max(Applied, decidedTo);
+        }
+        else if (ballot == _announcedBallot)
+        {
             DecidedTo = Slot.Max(DecidedTo, decidedTo);
         }
 

@@ -10,7 +10,7 @@ namespace Orleans.Doozer.KeyStore;
 internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
 {
     private readonly SortedSet<NodeId> _answered = [];
-    private readonly List<(Slot Target, Slot Scheduled, List<long> Tokens)> _awaitingApply = [];
+    private readonly List<Answered> _awaitingApply = [];
     private IReadOnlyList<VotingConfiguration> _asked = [];
     private List<long> _waiting = [];
     private List<long> _reading = [];
@@ -46,10 +46,10 @@ internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
         _answered.Add(self);
         _retry = new RetryTimer(times, nowMs);
         Ask(effects);
-        CompleteIfQuorum();
+        CompleteIfQuorum(nowMs);
     }
 
-    public void Receive(NodeId from, HighestAccepted answer)
+    public void Receive(NodeId from, HighestAccepted answer, long nowMs)
     {
         if (_retry is null || answer.Round != _round)
         {
@@ -58,7 +58,7 @@ internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
 
         _answered.Add(from);
         _target = Slot.Max(_target, answer.Slot);
-        CompleteIfQuorum();
+        CompleteIfQuorum(nowMs);
     }
 
     /// <summary>Lets the readers go whose slot is applied. If the voters changed since their round began, another majority may have
@@ -67,19 +67,26 @@ internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
     {
         for (var i = _awaitingApply.Count - 1; i >= 0; i--)
         {
-            var (target, scheduled, tokens) = _awaitingApply[i];
-            if (target > applied)
+            if (_awaitingApply[i] is { } answered && answered.Target <= applied)
             {
-                continue;
+                (answered.Scheduled == schedule.Latest.From ? ready : _waiting).AddRange(answered.Tokens);
+                _awaitingApply.RemoveAt(i);
             }
-
-            (scheduled == schedule.Latest.From ? ready : _waiting).AddRange(tokens);
-            _awaitingApply.RemoveAt(i);
         }
     }
 
     public void Tick(long nowMs, Effects effects)
     {
+        // The slot may have been known to a voter that is gone, and nobody may ever decide it: a new round asks who is there now.
+        for (var i = _awaitingApply.Count - 1; i >= 0; i--)
+        {
+            if (nowMs >= _awaitingApply[i].PatienceMs)
+            {
+                _waiting.AddRange(_awaitingApply[i].Tokens);
+                _awaitingApply.RemoveAt(i);
+            }
+        }
+
         if (_retry is not null && _retry.IsDue(nowMs))
         {
             Ask(effects);
@@ -101,7 +108,7 @@ internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
         }
     }
 
-    private void CompleteIfQuorum()
+    private void CompleteIfQuorum(long nowMs)
     {
         foreach (var configuration in _asked)
         {
@@ -112,7 +119,10 @@ internal sealed class ReadRounds(NodeId self, ConsensusTimes times)
         }
 
         _retry = null;
-        _awaitingApply.Add((_target, _scheduled, _reading));
+        _awaitingApply.Add(new(_target, _scheduled, nowMs + (2 * times.ElectionMaxMs), _reading));
         _reading = [];
     }
+
+    /// <summary>A round that knows up to which slot its readers must wait.</summary>
+    private sealed record Answered(Slot Target, Slot Scheduled, long PatienceMs, List<long> Tokens);
 }

@@ -27,7 +27,7 @@ public class FoundFaultTests
         Assert.Empty(node.Reads);
 
         var change = new AcceptedEntry(new(1), new(1, A), Batch(Cal(1, ""), Cal(2, "")));
-        node.Receive(A, new Fetched([change], new(1), false));
+        node.Receive(A, new Fetched([change], new(1), false, NodeId.None, Ballot.Zero));
 
         Assert.Equal([7L], node.Reads);
     }
@@ -66,11 +66,11 @@ public class FoundFaultTests
         node.Tick(1_000);
         node.Receive(A, new PreVoteReply(1, true, Ballot.Zero), 1_000);
         var ballot = node.Sent.Select(outgoing => outgoing.Message).OfType<Prepare>().First().Ballot;
-        node.Receive(A, new Fetched([], new(50), true), 1_000);
+        node.Receive(A, new Fetched([], new(50), true, NodeId.None, Ballot.Zero), 1_000);
         Assert.Null(node.SnapshotFrom);
 
         node.Receive(A, new Rejected(ballot, new(99, A)), 1_000);
-        node.Receive(A, new Fetched([], new(50), true), 1_000);
+        node.Receive(A, new Fetched([], new(50), true, NodeId.None, Ballot.Zero), 1_000);
 
         Assert.Equal(A, node.SnapshotFrom);
     }
