@@ -32,6 +32,11 @@ try
     var settings = SiloCommandLine.Read(result, configuration);
     return await SiloProcess.RunAsync(settings) ? 0 : Stopped;
 }
+catch (OperationCanceledException)
+{
+    // Asked to stop before it served, for example while it waited for somebody to join.
+    return 0;
+}
 catch (Exception exception) when (exception is SettingsException or JournalException or OrleansConfigurationException
     or RegisterConfigurationException or InvalidDataException or IOException)
 {

@@ -75,7 +75,7 @@ public sealed partial class RegisterNode
         while (true)
         {
             var problems = new List<string>();
-            if (await TryHelloAsync(address, problems, cancellationToken) is { } welcome)
+            if (await TryHelloAsync(address, problems, askAsStranger: false, cancellationToken) is { } welcome)
             {
                 if (welcome.ClusterId == ClusterId && welcome.Node == node)
                 {

@@ -15,7 +15,7 @@ public sealed partial class RegisterNode
             var problems = new List<string>();
             foreach (var address in _options.Attach)
             {
-                if (await TryHelloAsync(address, problems, cancellationToken) is not { } welcome)
+                if (await TryHelloAsync(address, problems, askAsStranger: false, cancellationToken) is not { } welcome)
                 {
                     continue;
                 }
@@ -64,7 +64,7 @@ public sealed partial class RegisterNode
         await Task.WhenAll(asked.Select(async address =>
         {
             var problems = new List<string>();
-            if (await TryHelloAsync(address, problems, attempt.Cancellation) is { } welcome && welcome.ClusterId == ClusterId)
+            if (await TryHelloAsync(address, problems, askAsStranger: false, attempt.Cancellation) is { } welcome && welcome.ClusterId == ClusterId)
             {
                 Learn(welcome.KnownVersion, welcome.KnownAcceptors);
             }
@@ -77,11 +77,26 @@ public sealed partial class RegisterNode
         return _known.Item2;
     }
 
-    private async Task<WelcomeReply?> TryHelloAsync(string address, List<string> problems, CancellationToken cancellationToken)
+    // A node that restarts needs nobody's answer; but where a node of another cluster answers, the operator has mixed two clusters up.
+    private async Task RequireSameClusterAsync(CancellationToken cancellationToken)
+    {
+        foreach (var address in _options.Attach)
+        {
+            if (await TryHelloAsync(address, [], askAsStranger: true, cancellationToken) is { } welcome && welcome.ClusterId != ClusterId)
+            {
+                throw new RegisterConfigurationException(
+                    $"This node belongs to cluster {ClusterId}, but the node at {address} belongs to cluster {welcome.ClusterId}: "
+                    + "attach to a node of its own cluster, or give it an empty data directory.");
+            }
+        }
+    }
+
+    private async Task<WelcomeReply?> TryHelloAsync(
+        string address, List<string> problems, bool askAsStranger, CancellationToken cancellationToken)
     {
         try
         {
-            if (await _client.CallAsync(address, ClusterId, new HelloRequest(), cancellationToken) is WelcomeReply { ClusterId.Length: > 0 } welcome)
+            if (await _client.CallAsync(address, askAsStranger ? "" : ClusterId, new HelloRequest(), cancellationToken) is WelcomeReply { ClusterId.Length: > 0 } welcome)
             {
                 return welcome;
             }

@@ -135,6 +135,7 @@ public sealed partial class RegisterNode : IAsyncDisposable
         }
         else
         {
+            await RequireSameClusterAsync(cancellationToken);
             _logger.Restarted(_votes.ClusterId, ClusterName, Address, string.Join(", ", Acceptors.Select(peer => peer.Address)));
         }
     }

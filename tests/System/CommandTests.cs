@@ -83,6 +83,34 @@ public sealed class CommandTests
         Assert.Equal(0, (await DoozerAsync(node.Uri, "x", "add", "/still/here")).ExitCode);
     }
 
+    [Fact]
+    public async Task Doozerd_DirectoryOfAnotherCluster_SaysOneLineAndHarmsNobody()
+    {
+        await using var cluster = await DoozerdCluster.StartAsync(nodes: 1);
+        await using var other = await DoozerdCluster.StartAsync(nodes: 1);
+        var node = cluster.Nodes[0];
+        var directory = node.Log[(node.Log.IndexOf("data in ", StringComparison.Ordinal) + 8)..].Split('\n')[0].Trim();
+        Assert.Equal(0, await node.StopAsync());
+
+        var mixed = await Programs.RunAsync(
+            Programs.Doozerd, ["-l", $"127.0.0.1:{node.Port}", "-d", directory, "-a", $"127.0.0.1:{other.Nodes[0].Port}"]);
+
+        Assert.Equal(1, mixed.ExitCode);
+        Assert.Contains("belongs to cluster", mixed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await DoozerAsync(other.Uri, "x", "add", "/still/here")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Doozerd_TerminatedWhileItWaitsToJoin_EndsCleanly()
+    {
+        await using var waiting = new DoozerdProcess(8946, attach: 8947, Directory.CreateTempSubdirectory("doozer-system-").FullName);
+        waiting.Start();
+        await Wait.UntilAsync(
+            () => Task.FromResult(waiting.Log.Contains("Waiting to join", StringComparison.Ordinal)), "it says what it waits for");
+
+        Assert.Equal(0, await waiting.StopAsync());
+    }
+
     [Theory]
     [InlineData("-h")]
     [InlineData("-v")]
