@@ -1,8 +1,8 @@
 using System.Net.Sockets;
-using Doozer.Cli;
 using Doozer.Cli.Wire;
 using Google.Protobuf;
 using Orleans.Doozer.Protocol;
+using Request = Orleans.Doozer.Protocol.Request;
 
 namespace Orleans.Doozer.SystemTests;
 
@@ -60,7 +60,7 @@ internal sealed class NodeClient(int port) : IDisposable
 
             return await _connection.CallAsync(request, patience.Token);
         }
-        catch (Exception exception) when (exception is SocketException or ConnectionLostException or DoozerException or OperationCanceledException)
+        catch (Exception exception) when (exception is SocketException or ConnectionLostException or global::Doozer.Cli.DoozerException or OperationCanceledException)
         {
             return null;
         }

@@ -41,17 +41,17 @@ public static class DoozerClusteringExtensions
     }
 
     /// <summary>Finds the cluster's gateways through any of its register listeners.</summary>
-    public static IClientBuilder UseDoozerClustering(this IClientBuilder builder, Action<DoozerClientOptions> configure)
+    public static IClientBuilder UseDoozerClustering(this IClientBuilder builder, Action<DoozerClientClusteringOptions> configure)
     {
         builder.Services.Configure(configure);
         builder.Services.AddSingleton<IConfigurationValidator, DoozerClientValidator>();
-        builder.Services.AddOptions<ClusterOptions>().Configure<IOptions<DoozerClientOptions>>(
+        builder.Services.AddOptions<ClusterOptions>().Configure<IOptions<DoozerClientClusteringOptions>>(
             (cluster, options) => Name(cluster, options.Value.ClusterName));
 
         // A gateway that died is replaced within seconds; Orleans would keep its list for a minute.
         builder.Services.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton<IGatewayListProvider>(services => new DoozerGatewayListProvider(
-            DoozerClientValidator.Addresses(services.GetRequiredService<IOptions<DoozerClientOptions>>().Value),
+            DoozerClientValidator.Addresses(services.GetRequiredService<IOptions<DoozerClientClusteringOptions>>().Value),
             services.GetRequiredService<IOptions<GatewayOptions>>().Value.GatewayListRefreshPeriod));
         return builder;
     }

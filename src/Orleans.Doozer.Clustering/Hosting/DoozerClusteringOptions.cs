@@ -10,7 +10,7 @@ public sealed class DoozerClusteringOptions : RegisterNodeOptions
 }
 
 /// <summary>Where an Orleans client finds the membership register.</summary>
-public sealed class DoozerClientOptions
+public sealed class DoozerClientClusteringOptions
 {
     /// <summary>Register listeners: <c>doozer:?ca=host:port&amp;ca=host:port</c>.</summary>
     public string Uri { get; set; } = "";

@@ -17,12 +17,12 @@ internal sealed class DoozerClusteringValidator(IOptions<DoozerClusteringOptions
 }
 
 /// <summary>Refuses a client whose clustering cannot work.</summary>
-internal sealed class DoozerClientValidator(IOptions<DoozerClientOptions> options) : IConfigurationValidator
+internal sealed class DoozerClientValidator(IOptions<DoozerClientClusteringOptions> options) : IConfigurationValidator
 {
     public void ValidateConfiguration() => Addresses(options.Value);
 
     // Orleans makes its services before it validates, so whoever needs the addresses first must say what is wrong with them.
-    public static IReadOnlyList<string> Addresses(DoozerClientOptions options)
+    public static IReadOnlyList<string> Addresses(DoozerClientClusteringOptions options)
     {
         try
         {
