@@ -44,6 +44,29 @@ public sealed class CrashTests
         await RequireAllAsync(cluster, load);
     }
 
+    [Fact]
+    public async Task Founder_KilledWhileItFounds_GoesOnWhereItWas()
+    {
+        var data = Directory.CreateTempSubdirectory("doozer-system-").FullName;
+        for (var round = 0; round < 5; round++)
+        {
+            await using var founder = new DoozerdProcess(8956, attach: null, Path.Combine(data, $"n{round}"));
+            founder.Start();
+            await Wait.UntilAsync(
+                () => Task.FromResult(founder.Log.Contains("founded cluster", StringComparison.Ordinal)), "the node founds its cluster");
+            await founder.KillAsync();
+            founder.Start();
+            await founder.WaitAsync();
+
+            var found = await Programs.RunAsync(Programs.Doozer, ["-r", "6", "find", "/ctl"], uri: founder.Uri);
+            Assert.Contains("/ctl/name\n", found.Output, StringComparison.Ordinal);
+            Assert.Contains("/ctl/cal/0\n", found.Output, StringComparison.Ordinal);
+            Assert.Contains("/ctl/ns/local/", found.Output, StringComparison.Ordinal);
+        }
+
+        Directory.Delete(data, recursive: true);
+    }
+
     private static async Task KillAndRestartAsync(DoozerdCluster cluster, CrashLoad load, int node)
     {
         await cluster.Nodes[node].KillAsync();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime.Front;
@@ -25,17 +24,14 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
 
     private string Address => services.Options.Address;
 
-    /// <summary>Writes the first entries of a store that this node has founded and that nobody has written to yet.</summary>
+    /// <summary>Writes the first entries of a store that this node founds. Nobody else can have written before the last of them, so the
+    /// revision tells which are there: a founder that crashed between them goes on where it was.</summary>
     public async Task FoundAsync(CancellationToken cancellationToken)
     {
-        if (host.Machine is null || host.Machine.Current.Revision > Revision.Missing || host.Machine.Applied > Slot.Zero)
-        {
-            return;
-        }
-
         var genesis = ControlFiles.Genesis(services.Options.ClusterName, host.Self, Address, Environment.MachineName, Version);
-        foreach (var command in genesis)
+        for (var i = (int)Math.Min(node.Current.Revision.Value, genesis.Count); i < genesis.Count; i++)
         {
+            var command = genesis[i];
             await SetAsync(command.Path, command.Value, Revision.Missing, cancellationToken);
         }
     }

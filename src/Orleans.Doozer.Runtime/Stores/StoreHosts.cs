@@ -79,7 +79,10 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
             host.Start();
             var agent = new NodeAgent(host, node, services);
             _agents.Add(agent);
-            await agent.FoundAsync(cancellationToken);
+            if (founds)
+            {
+                await agent.FoundAsync(cancellationToken);
+            }
         }
     }
 
