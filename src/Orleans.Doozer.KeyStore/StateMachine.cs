@@ -118,6 +118,10 @@ public sealed class StateMachine
         return new(state.View, state.ChainHash, state.Requests, _requests.Limit);
     }
 
+    /// <summary>How many revisions of the log a base snapshot of <see cref="SnapshotCandidate"/> would free.</summary>
+    public long RevisionsToFree =>
+        _slots[SnapshotCandidate].View.Revision.Value - _slots[BaseSlot].View.Revision.Value;
+
     /// <summary>The snapshot of a slot is durable: what only older snapshots would need is forgotten.</summary>
     public void ForgetBelow(Slot slot)
     {

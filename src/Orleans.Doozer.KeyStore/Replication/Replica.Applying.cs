@@ -67,11 +67,15 @@ public sealed partial class Replica
             _proposer.AskVoters(_schedule, Applied, nowMs, effects.Messages);
         }
 
-        var candidate = _machine!.SnapshotCandidate;
-        if (candidate - Slot.Max(_snapshotAsked, _machine.BaseSlot) >= _options.SnapshotSlots)
+        // One at a time: the next is measured from the base that this one becomes.
+        if (_snapshotAsked <= _machine!.BaseSlot && IsSnapshotDue(_machine))
         {
-            _snapshotAsked = candidate;
-            effects.SnapshotDue = candidate;
+            _snapshotAsked = _machine.SnapshotCandidate;
+            effects.SnapshotDue = _snapshotAsked;
         }
     }
+
+    private bool IsSnapshotDue(StateMachine machine) =>
+        machine.SnapshotCandidate - machine.BaseSlot >= _options.SnapshotSlots
+        || machine.RevisionsToFree >= Math.Max(_options.SnapshotRevisions, machine.Current.FileCount);
 }

@@ -32,4 +32,8 @@ public sealed record ReplicaOptions
 
     /// <summary>A new base snapshot is due when it would free this many slots of the log. Default 25,000.</summary>
     public long SnapshotSlots { get; init; } = 25_000;
+
+    /// <summary>Or this many revisions, or as many as the store has files, whichever is more: so that a large store is not written
+    /// again and again for a few changes. Default 25,000.</summary>
+    public long SnapshotRevisions { get; init; } = 25_000;
 }

@@ -94,6 +94,7 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
             Times = _options.Times,
             State = new StateMachineOptions { History = _options.History },
             SnapshotSlots = Math.Max(1000, _options.History / 4),
+            SnapshotRevisions = Math.Max(1000, _options.History / 4),
         };
         var persisted = _journal.Journal.Load(store);
         var saved = _journal.Journal.LoadSnapshot(store);

@@ -122,6 +122,7 @@ internal sealed record SimOptions
         PipelinedBatches = PipelinedBatches,
         CandidateLagSlots = CandidateLagSlots,
         SnapshotSlots = SnapshotSlots,
+        SnapshotRevisions = SnapshotSlots,
         State = new() { History = History, Requests = Requests },
     };
 }
