@@ -1,0 +1,155 @@
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Runtime.Journal;
+
+namespace Orleans.Doozer.Runtime.Stores;
+
+/// <content>Carrying out the effects of a step: messages first, then writes, then results.</content>
+internal sealed partial class StoreHost
+{
+    private void AddReply(PendingReply reply)
+    {
+        // Only a vote rests on the disk; other answers tell what a majority made durable, or promise nothing.
+        if (reply.Message is Promise or Accepted)
+        {
+            _gated.Add(reply);
+        }
+        else
+        {
+            Complete(reply);
+        }
+    }
+
+    private void Complete(PendingReply reply)
+    {
+        if (reply.Remote is { } remote)
+        {
+            remote.TrySetResult(reply.Message);
+        }
+        else
+        {
+            _mailbox.Writer.TryWrite(new ReplyInput(Self, reply.Message));
+        }
+    }
+
+    private void Dispatch()
+    {
+        SendMessages();
+        FlushWrites();
+        foreach (var completion in _effects.Completions)
+        {
+            if (_tokens.Remove(completion.Token, out var owner))
+            {
+                ((ProposeCall)owner.Call).Complete(owner.Index, completion);
+            }
+        }
+
+        Publish();
+        foreach (var token in _effects.Reads)
+        {
+            if (_tokens.Remove(token, out var owner))
+            {
+                ((TaskCompletionSource)owner.Call).TrySetResult();
+            }
+        }
+
+        if (_effects.Applied)
+        {
+            Interlocked.Exchange(ref _appliedSignal, NewSignal()).TrySetResult();
+            Watches.Signal();
+        }
+
+        if (_effects.SnapshotFrom is { } source)
+        {
+            Snapshots.BeginFetch(source);
+        }
+
+        if (_effects.SnapshotDue is { } slot)
+        {
+            Snapshots.BeginSave(slot, _replica.Capture(slot));
+        }
+
+        _effects.Clear();
+    }
+
+    private void SendMessages()
+    {
+        // Peers first: their disks work while the own acceptor's does.
+        for (var i = 0; i < _effects.Messages.Count; i++)
+        {
+            var outgoing = _effects.Messages[i];
+            if (outgoing.To == Self)
+            {
+                _toSelf.Enqueue(outgoing);
+            }
+            else
+            {
+                _peers.Add(outgoing);
+            }
+        }
+
+        _effects.Messages.Clear();
+        _peers.Flush();
+        while (_toSelf.TryDequeue(out var own))
+        {
+            AddReply(new PendingReply(null, Self, _replica.Receive(Self, own.Message, NowMs, _effects)!));
+        }
+
+        if (_effects.Messages.Count > 0)
+        {
+            SendMessages();
+        }
+    }
+
+    private void FlushWrites()
+    {
+        if (_gated.Count > 0)
+        {
+            PendingReply[] replies = [.. _gated];
+            _gated.Clear();
+            _journal.Append(Store, [.. _effects.Writes], error => OnDurable(replies, error));
+        }
+        else if (_effects.Writes.Count > 0)
+        {
+            _journal.Append(Store, [.. _effects.Writes], null);
+        }
+    }
+
+    private void OnDurable(PendingReply[] replies, JournalException? error)
+    {
+        if (error is not null)
+        {
+            // Not answering is always allowed; answering without the write never is.
+            Fault(error);
+            foreach (var reply in replies)
+            {
+                reply.Remote?.TrySetException(error);
+            }
+
+            return;
+        }
+
+        foreach (var reply in replies)
+        {
+            Complete(reply);
+        }
+    }
+
+    private void Publish()
+    {
+        var leader = _leader;
+        if (leader.Node != _replica.Leader || leader.Ballot != _replica.Ballot)
+        {
+            var source = new CancellationTokenSource();
+            _leader = new LeaderView(_replica.Leader, _replica.Ballot, source);
+            StoreLog.LeaderChanged(_logger, Store, _replica.Leader, _replica.Ballot);
+            _ = leader.Source.CancelAsync();
+        }
+
+        var status = Status;
+        if (status.Applied != _replica.Applied || status.IsVoter != _replica.IsVoter || status.IsBehind != _replica.IsBehind
+            || status.HasJoined != (_replica.Machine is not null))
+        {
+            Status = new ReplicaStatus(_replica.Machine is not null, _replica.Applied, _replica.IsVoter, _replica.IsBehind);
+        }
+    }
+}
