@@ -6,10 +6,10 @@ internal class DoozerException(string message, int exitCode = ExitCode.Failure) 
     internal int ExitCode { get; } = exitCode;
 }
 
-/// <summary>The command line itself is wrong; a hint where to read on follows the message.</summary>
+/// <summary>The command line itself is wrong; a hint where to read on ends its line.</summary>
 internal sealed class UsageException(string message, string? verb = null) : DoozerException(message)
 {
-    internal string Hint { get; } = verb is null ? "Run 'doozer -h'" : $"Run 'doozer help {verb}'";
+    internal string Hint { get; } = verb is null ? "run 'doozer -h'" : $"run 'doozer help {verb}'";
 }
 
 /// <summary>A write was sent and its answer never came: it may have happened, or may still happen.</summary>

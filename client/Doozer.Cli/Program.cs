@@ -33,8 +33,7 @@ internal static class Program
         }
         catch (UsageException exception)
         {
-            console.WriteError($"Error: {exception.Message}");
-            console.WriteError(exception.Hint);
+            console.WriteError($"Error: {exception.Message}; {exception.Hint}");
             return exception.ExitCode;
         }
         catch (DoozerException exception)

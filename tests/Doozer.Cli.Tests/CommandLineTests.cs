@@ -27,12 +27,12 @@ public sealed class CommandLineTests
     [InlineData("Error: the option -a needs a value", "doozer -h", "-a")]
     [InlineData("Error: bad duration \"5\": write it like 1m30s or 250ms, at most 49 days", "doozer help wait", "wait", "-t", "5", "/a")]
     [InlineData("Error: bad URI \"http://x\": it must start with doozer:?, for example doozer:?ca=127.0.0.1:8046", "doozer -h", "rev", "-a", "http://x")]
-    public async Task Misuse_AnyKind_IsOneLineAndAHint(string line, string hint, params string[] args)
+    public async Task Misuse_AnyKind_IsOneLineWithAHint(string line, string hint, params string[] args)
     {
         CommandResult result = await CommandRun.OfAsync(args);
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal($"{line}\nRun '{hint}'\n", result.Error);
+        Assert.Equal($"{line}; run '{hint}'\n", result.Error);
         Assert.Empty(result.Output);
     }
 

@@ -44,7 +44,7 @@ public sealed class NameServiceTests
 
         Assert.Equal("3\n", (await CommandRun.OfAsync("-a", $"{peer.Uri}&cn=example", "rev")).Output);
         Assert.Equal(
-            "Error: cluster \"example\" has no address: add ca=, or name a boot cluster with -b\nRun 'doozer -h'\n",
+            "Error: cluster \"example\" has no address: add ca=, or name a boot cluster with -b; run 'doozer -h'\n",
             (await CommandRun.OfAsync("-a", "doozer:?cn=example", "rev")).Error);
     }
 
