@@ -7,7 +7,6 @@ internal sealed class Leadership(ConsensusTimes times)
 {
     private const long AnnounceMs = 2;
     private readonly SortedDictionary<NodeId, long> _heardMs = [];
-    private readonly SortedDictionary<NodeId, Slot> _applied = [];
     private List<NodeId> _followers = [];
     private Slot _announced;
     private long _sentMs;
@@ -16,8 +15,6 @@ internal sealed class Leadership(ConsensusTimes times)
     public NodeId Leader { get; private set; }
 
     public Ballot Ballot { get; private set; }
-
-    public IReadOnlyDictionary<NodeId, Slot> FollowersApplied => _applied;
 
     /// <summary>Notes who leads; false for a leader of an older ballot.</summary>
     public bool Follow(NodeId leader, Ballot ballot)
@@ -42,17 +39,12 @@ internal sealed class Leadership(ConsensusTimes times)
     public void Begin(long nowMs)
     {
         _heardMs.Clear();
-        _applied.Clear();
         _sinceMs = nowMs;
         _sentMs = nowMs - times.HeartbeatMs;
         _announced = Slot.Zero;
     }
 
-    public void Heard(NodeId follower, Slot applied, long nowMs)
-    {
-        _heardMs[follower] = nowMs;
-        _applied[follower] = applied;
-    }
+    public void Heard(NodeId follower, long nowMs) => _heardMs[follower] = nowMs;
 
     /// <summary>A campaign without a majority ends, so that others may try; so does a lead that no majority answers.</summary>
     public bool IsLost(bool leading, VotingConfiguration voters, NodeId self, long nowMs)

@@ -97,7 +97,7 @@ public sealed partial class Replica
                 StepDown(nowMs, effects);
                 break;
             case HeartbeatReply reply when IsLeading && reply.Ballot == _proposer.Ballot:
-                _leadership.Heard(from, reply.Applied, nowMs);
+                _leadership.Heard(from, nowMs);
 
                 // An entry that only this voter holds, from a leader that died, keeps its readers waiting until the slot is decided.
                 _proposer.Fill(reply.HighestAccepted <= Applied + _options.Alpha ? reply.HighestAccepted : Slot.Zero);

@@ -87,14 +87,8 @@ public sealed partial class Replica
     /// <summary>Whether this node votes on the next slot.</summary>
     public bool IsVoter => Voters is { } voters && voters.Contains(_self);
 
-    /// <summary>How many commands wait for a slot.</summary>
-    public int WaitingCommands => _commands.Waiting;
-
     /// <summary>Whether this node lacks decided slots that it knows of.</summary>
     public bool IsBehind => _learner.KnownTo > Applied;
-
-    /// <summary>How far the followers are, as they last told; for the leader's eyes.</summary>
-    public IReadOnlyDictionary<NodeId, Slot> FollowersApplied => _leadership.FollowersApplied;
 
     /// <summary>Takes a message. A request is answered by the returned message, once the writes are durable; for others it is null.</summary>
     public Message? Receive(NodeId from, Message message, long nowMs, Effects effects)
