@@ -200,7 +200,7 @@ public sealed partial class Replica
         _schedule!.Forget(slot);
     }
 
-    /// <summary>A base snapshot saved by <see cref="SnapshotSaved"/> did not become durable: it is asked for again later.</summary>
+    /// <summary>The base snapshot that <see cref="Effects.SnapshotDue"/> asked for could not be saved: it is asked for again later.</summary>
     public void SnapshotFailed() => _snapshotAsked = Slot.Zero;
 
     /// <summary>A fetched snapshot is durable: continues from it, unless the log overtook it meanwhile.</summary>

@@ -29,13 +29,15 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     public async Task<WriteReply> WriteAsync(byte[] command, CancellationToken cancellationToken)
     {
         var options = services.Options;
-        if (Interlocked.Increment(ref _pending) > options.MaxPendingRequests
-            || Interlocked.Add(ref _pendingBytes, command.Length) > options.MaxPendingBytes)
+        var pending = Interlocked.Increment(ref _pending);
+        var bytes = Interlocked.Add(ref _pendingBytes, command.Length);
+        if (pending > options.MaxPendingRequests || bytes > options.MaxPendingBytes)
         {
             Release(command.Length);
             return new WriteReply(
                 DoozerErrorCode.LimitExceeded,
-                $"node {host.Self} has {_pending} writes under way, the limit (MaxPendingRequests, MaxPendingBytes); slow down and retry",
+                $"node {host.Self} has {pending} writes of {bytes} bytes under way with this one, more than its limit "
+                + $"({options.MaxPendingRequests} MaxPendingRequests, {options.MaxPendingBytes} MaxPendingBytes); slow down and retry",
                 default,
                 0);
         }

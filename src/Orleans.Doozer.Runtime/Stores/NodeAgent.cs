@@ -48,22 +48,30 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
     private async Task RunAsync()
     {
         using var timer = new PeriodicTimer(Interval, services.Time);
-        while (!_stop.IsCancellationRequested)
+        try
         {
-            try
+            do
             {
-                await StepAsync(_stop.Token);
-                await timer.WaitForNextTickAsync(_stop.Token);
+                await TryStepAsync();
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                // Whatever went wrong (no leader, a lost race, a node that is going away), the next round looks at the state anew.
-                StoreLog.RegistrationFailed(services.Logger, host.Store, exception.Message);
-            }
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+
+    private async Task TryStepAsync()
+    {
+        try
+        {
+            await StepAsync(_stop.Token);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !_stop.IsCancellationRequested)
+        {
+            // Whatever went wrong (no leader, a lost race, a full store), the next round looks at the state anew, a tick later.
+            StoreLog.RegistrationFailed(services.Logger, host.Store, exception.Message);
         }
     }
 

@@ -21,6 +21,23 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Write_AfterManyRefusals_TheLimitOfBytesStillHolds()
+    {
+        await using var cluster = await StartAsync(node =>
+        {
+            node.MaxPendingRequests = 4;
+            node.MaxPendingBytes = 64 * 1024;
+        });
+        var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => OutcomeOfAsync(
+            () => cluster.Client.CreateAsync($"/f/{number}", new byte[4096]))));
+        Assert.Contains(DoozerErrorCode.LimitExceeded, results);
+
+        Assert.Equal(
+            DoozerErrorCode.LimitExceeded, await OutcomeOfAsync(() => cluster.Client.CreateAsync("/large", new byte[100 * 1024])));
+        Assert.Equal(DoozerErrorCode.None, await OutcomeOfAsync(() => cluster.Client.CreateAsync("/small", new byte[4096])));
+    }
+
+    [Fact]
     public async Task Set_StoreIsFull_IsRefusedUntilSomethingIsDeleted()
     {
         await using var cluster = await StartAsync(node => node.MaxStoreBytes = 2000);
