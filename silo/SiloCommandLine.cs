@@ -65,8 +65,22 @@ internal static class SiloCommandLine
 
     private static readonly Option<string> Timeout = new("--timeout", "-timeout")
     {
-        Description = "Accepted for Doozer's scripts; this version removes no silent nodes by itself. [DOOZER_TIMEOUT]",
+        Description = "After how long a silence a node loses its vote to another one; 0 is never. The same on all nodes. "
+            + "[DOOZER_TIMEOUT, default 60]",
         HelpName = "seconds",
+    };
+
+    private static readonly Option<string> Voters = new("--voters")
+    {
+        Description = "Up to how many nodes vote, an odd number; the others follow. With 0 only the operator changes the voters. The same on "
+            + "all nodes. [DOOZER_VOTERS, default 3]",
+        HelpName = "count",
+    };
+
+    private static readonly Option<string> Zone = new("--zone")
+    {
+        Description = "The zone this node is in, as a rack or a data centre: votes go to different zones first. [DOOZER_ZONE]",
+        HelpName = "name",
     };
 
     private static readonly Option<string> Fill = new("--fill", "-fill")
@@ -117,7 +131,7 @@ internal static class SiloCommandLine
 
         Option[] all =
         [
-            Listen, Web, Attach, Boot, Cluster, Data, Memory, History, Pulse, Timeout, Fill, TlsCertificate, TlsKey, SiloPort, GatewayPort,
+            Listen, Web, Attach, Boot, Cluster, Data, Memory, History, Pulse, Voters, Timeout, Zone, Fill, TlsCertificate, TlsKey, SiloPort, GatewayPort,
             Version,
         ];
         foreach (var option in all)
@@ -162,6 +176,9 @@ internal static class SiloCommandLine
             ReadData(result, configuration, listen),
             ReadHistory(Value(History, "HISTORY")),
             ReadSeconds("--pulse", Value(Pulse, "PULSE") ?? "1"),
+            ReadVoters(Value(Voters, "VOTERS") ?? "3"),
+            ReadTimeout(Value(Timeout, "TIMEOUT") ?? "60"),
+            Value(Zone, "ZONE"),
             ReadPort("--silo-port", Value(SiloPort, "SILO_PORT"), listen.Port + SiloSettings.SiloOffset),
             ReadPort("--gateway-port", Value(GatewayPort, "GATEWAY_PORT"), listen.Port + SiloSettings.GatewayOffset),
             ReadPort("-l", null, listen.Port + SiloSettings.RegisterOffset),
@@ -222,6 +239,16 @@ internal static class SiloCommandLine
             ? TimeSpan.FromSeconds(seconds)
             : throw new SettingsException($"{option}: '{text}' is no number of seconds between 0 and 86400");
 
+    private static int ReadVoters(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var voters) && voters <= 31 && (voters == 0 || voters % 2 == 1)
+            ? voters
+            : throw new SettingsException($"--voters: '{text}' is no odd number up to 31, nor 0 for voters that only the operator changes");
+
+    private static TimeSpan ReadTimeout(string text) =>
+        ReadSeconds("--timeout", text) is var timeout && (timeout == TimeSpan.Zero || timeout >= TimeSpan.FromSeconds(1))
+            ? timeout
+            : throw new SettingsException($"--timeout: '{text}' is less than a second; a healthy node may be silent for that long");
+
     private static int ReadPort(string option, string? text, int derived)
     {
         if (text is null)
@@ -243,11 +270,6 @@ internal static class SiloCommandLine
         if ((result.GetValue(Web) ?? configuration["WEB"]) is { } web && !web.Equals("false", StringComparison.OrdinalIgnoreCase))
         {
             notices.Add($"-w {web}: this version has no web view yet; nothing listens there");
-        }
-
-        if (result.GetValue(Timeout) is not null)
-        {
-            notices.Add("-timeout: this version does not remove silent nodes by itself; empty their slot under /ctl/cal");
         }
 
         if (result.GetValue(Fill) is not null)

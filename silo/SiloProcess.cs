@@ -94,6 +94,9 @@ internal static class SiloProcess
         options.Address = settings.ListenText;
         options.History = settings.History;
         options.Pulse = settings.Pulse;
+        options.Voters = settings.Voters;
+        options.VoterTimeout = settings.VoterTimeout;
+        options.Zone = settings.Zone;
         options.RefuseOtherGrains = true;
         options.NodeFiles[RegisterKeeper.AddressFile] = new IPEndPoint(settings.Listen.Address, settings.RegisterPort).ToString();
     }

@@ -12,6 +12,9 @@ namespace Doozer.Silo;
 /// <param name="DataDirectory">Where the node keeps its state; null to keep nothing.</param>
 /// <param name="History">Revisions that stay readable.</param>
 /// <param name="Pulse">How often the node tells how far it is.</param>
+/// <param name="Voters">Up to how many nodes vote.</param>
+/// <param name="VoterTimeout">After how long a silence a node loses its vote.</param>
+/// <param name="Zone">The zone the node is in; null when it tells none.</param>
 /// <param name="SiloPort">Where the other silos connect.</param>
 /// <param name="GatewayPort">Where Orleans clients connect.</param>
 /// <param name="RegisterPort">Where the membership register listens.</param>
@@ -26,6 +29,9 @@ internal sealed record SiloSettings(
     string? DataDirectory,
     int History,
     TimeSpan Pulse,
+    int Voters,
+    TimeSpan VoterTimeout,
+    string? Zone,
     int SiloPort,
     int GatewayPort,
     int RegisterPort,

@@ -23,13 +23,16 @@ public sealed class ConfigurationSchedule
     public IReadOnlyList<ConfigurationChange> Changes => _changes;
 
     /// <summary>The configuration in force for <paramref name="slot"/>. The caller must have applied slot - alpha.</summary>
-    public VotingConfiguration For(Slot slot)
+    public VotingConfiguration For(Slot slot) => ChangeFor(slot).Configuration;
+
+    /// <summary>The same, with the first slot that it governs.</summary>
+    public ConfigurationChange ChangeFor(Slot slot)
     {
         for (var i = _changes.Count - 1; i >= 0; i--)
         {
             if (_changes[i].From <= slot)
             {
-                return _changes[i].Configuration;
+                return _changes[i];
             }
         }
 

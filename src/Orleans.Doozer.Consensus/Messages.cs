@@ -5,7 +5,12 @@ namespace Orleans.Doozer.Consensus;
 /// judge it alone: a ballot, a slot or a round. The envelope around it carries cluster id, store and sender.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("doozer.Message")]
-public abstract record Message;
+public abstract record Message
+{
+    /// <summary>Whether it is an answer that may leave only when all that its sender wrote before is durable. Other answers tell what a
+    /// majority made durable, or promise nothing.</summary>
+    public virtual bool RestsOnDisk => false;
+}
 
 /// <summary>A message that is answered by exactly one other, and may simply be sent again when no answer comes.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.PeerRequest")]
@@ -29,7 +34,11 @@ public sealed record Promise(
     [property: Id(1)] Slot From,
     [property: Id(2)] AcceptedEntry[] Entries,
     [property: Id(3)] Slot TruncatedTo,
-    [property: Id(4)] bool More) : Message;
+    [property: Id(4)] bool More) : Message
+{
+    /// <inheritdoc/>
+    public override bool RestsOnDisk => true;
+}
 
 /// <summary>Phase 2a. Sender: the leader to every voter of the slot, its own acceptor included; again while a voter is silent.
 /// Receiver (acceptor): accepts unless it promised a higher ballot.</summary>
@@ -38,7 +47,11 @@ public sealed record Accept([property: Id(0)] AcceptedEntry Entry) : PeerRequest
 
 /// <summary>Phase 2b. Sender: an acceptor, once the batch is durable. Receiver (leader): counts the vote.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.Accepted")]
-public sealed record Accepted([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot Slot) : Message;
+public sealed record Accepted([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot Slot) : Message
+{
+    /// <inheritdoc/>
+    public override bool RestsOnDisk => true;
+}
 
 /// <summary>Sender: an acceptor asked about a ballot below its promise. Receiver: gives the ballot up and draws above
 /// <paramref name="Promised"/> next time.</summary>
@@ -77,6 +90,20 @@ public sealed record Heartbeat(
 [GenerateSerializer, Immutable, Alias("doozer.HeartbeatReply")]
 public sealed record HeartbeatReply(
     [property: Id(0)] Ballot Ballot, [property: Id(1)] Slot Applied, [property: Id(2)] Slot HighestAccepted) : Message;
+
+/// <summary>Sender: the leader to every voter of a configuration that is about to come into force, itself included; again while one is
+/// silent or behind. Receiver (replica): tells how far it is.</summary>
+[GenerateSerializer, Immutable, Alias("doozer.AppliedQuery")]
+public sealed record AppliedQuery : PeerRequest;
+
+/// <summary>Sender: a replica, once all that it applied is durable. Receiver (leader): with a quorum that holds all slots before the
+/// new voters' first one, proposes there.</summary>
+[GenerateSerializer, Immutable, Alias("doozer.AppliedReply")]
+public sealed record AppliedReply([property: Id(0)] Slot Applied) : Message
+{
+    /// <inheritdoc/>
+    public override bool RestsOnDisk => true;
+}
 
 /// <summary>Sender: a voter that misses the leader, before it draws a ballot. Receiver (replica): would it vote? So a cut-off node
 /// cannot unseat a healthy leader.</summary>

@@ -56,14 +56,16 @@ public sealed class ControlFilesTests
             Set("/ctl/cal/1", ""), Set("/ctl/cal/2", "B"), Set("/ctl/cal/3", "B"), Set("/ctl/cal/4", "no node!"), Set("/ctl/cal/5/x", "C"));
 
         Assert.Equal([Self, NodeId.Parse("B")], ControlFiles.Voters(_machine.Current));
-        Assert.Equal([("/ctl/cal/1", new Revision(7))], ControlFiles.EmptySlots(_machine.Current));
+        Assert.Equal(
+            [("/ctl/cal/0", false, 5), ("/ctl/cal/1", true, 7), ("/ctl/cal/2", false, 8), ("/ctl/cal/3", false, 9), ("/ctl/cal/4", false, 10)],
+            ControlFiles.VoterSlots(_machine.Current).Select(slot => (slot.Path, slot.IsEmpty, slot.Revision.Value)));
     }
 
     [Fact]
     public void Files_OfAnEmptyStore_AreNone()
     {
         Assert.Empty(ControlFiles.Voters(StoreView.Empty));
-        Assert.Empty(ControlFiles.EmptySlots(StoreView.Empty));
+        Assert.Empty(ControlFiles.VoterSlots(StoreView.Empty));
         Assert.Empty(ControlFiles.Nodes(StoreView.Empty));
         Assert.Null(ControlFiles.Address(StoreView.Empty, Self));
     }

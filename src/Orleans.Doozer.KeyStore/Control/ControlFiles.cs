@@ -22,27 +22,28 @@ public static class ControlFiles
     public static IReadOnlyList<NodeId> Voters(StoreView view)
     {
         var voters = new List<NodeId>();
-        foreach (var file in view.Walk(VoterFiles))
+        foreach (var slot in VoterSlots(view))
         {
-            if (NodeId.TryParse(Encoding.UTF8.GetString(file.Value.Span), out var node) && !voters.Contains(node))
+            if (!slot.Voter.IsNone && !voters.Contains(slot.Voter))
             {
-                voters.Add(node);
+                voters.Add(slot.Voter);
             }
         }
 
         return voters;
     }
 
-    /// <summary>The CAL slots that nobody holds, with the revision to expect when taking one.</summary>
-    public static IEnumerable<(string Path, Revision Revision)> EmptySlots(StoreView view)
+    /// <summary>All CAL slots, in order of their names.</summary>
+    public static IReadOnlyList<VoterSlot> VoterSlots(StoreView view)
     {
+        var slots = new List<VoterSlot>();
         foreach (var file in view.Walk(VoterFiles))
         {
-            if (file.Value.IsEmpty)
-            {
-                yield return (file.Path, file.Revision);
-            }
+            var isVoter = NodeId.TryParse(Encoding.UTF8.GetString(file.Value.Span), out var voter);
+            slots.Add(new(file.Path, file.Revision, isVoter ? voter : NodeId.None, file.Value.IsEmpty));
         }
+
+        return slots;
     }
 
     /// <summary>The nodes that ever wrote about themselves, in order.</summary>
@@ -64,10 +65,24 @@ public static class ControlFiles
     public static string NodeFile(NodeId node, string name) => $"{NodesDirectory}/{node.Value}/{name}";
 
     /// <summary>The address that a node wrote for itself; null when it wrote none.</summary>
-    public static string? Address(StoreView view, NodeId node)
+    public static string? Address(StoreView view, NodeId node) => Text(view, NodeFile(node, "addr"));
+
+    /// <summary>Whether the operator keeps a node from voting: its file <c>standby</c> says <c>true</c>.</summary>
+    public static bool IsStandby(StoreView view, NodeId node) => Text(view, NodeFile(node, "standby"))?.Trim() == "true";
+
+    /// <summary>A file's text; null when there is no file.</summary>
+    public static string? Text(StoreView view, string path) => view.GetEntry(path) is { } file ? Encoding.UTF8.GetString(file.Value.Span) : null;
+
+    /// <summary>Deletes what the store knows of a node that is gone. One that comes back after all writes it again.</summary>
+    public static IEnumerable<Command> Forget(StoreView view, NodeId node)
     {
-        var file = view.Get(NodeFile(node, "addr"));
-        return file.Revision.IsFile ? Encoding.UTF8.GetString(file.Value.Span) : null;
+        var files = view.Walk(Glob.Parse(NodeFile(node, "**"))).ToList();
+        if (view.GetEntry($"/ctl/ns/{Text(view, Name)}/{node.Value}") is { } name)
+        {
+            files.Add(name);
+        }
+
+        return files.Select(file => new Command(null, WriteKind.Delete, file.Path, default, file.Revision));
     }
 
     /// <summary>What the first node of a new cluster begins with, in Doozer's order (its peer/peer.go).</summary>

@@ -5,11 +5,26 @@ namespace Orleans.Doozer.KeyStore;
 /// <summary>The commands handed to a leader: those that wait for a slot, and those whose slot is not applied yet.</summary>
 internal sealed class PendingCommands(ReplicaOptions options)
 {
+    /// <summary>The token of the replica's own commands, which nobody waits for. Tokens of a host are positive.</summary>
+    private const long Own = 0;
+
+    private readonly List<byte[]> _own = [];
     private readonly Queue<(long Token, byte[] Command)> _waiting = new();
     private readonly SortedDictionary<Slot, long[]> _proposed = [];
     private readonly List<byte[]> _batch = [];
 
-    public int Waiting => _waiting.Count;
+    public int Waiting => _waiting.Count + _own.Count;
+
+    /// <summary>How many of the replica's own commands are not applied yet.</summary>
+    public int OwnCount { get; private set; }
+
+    /// <summary>Adds commands of the replica itself. They go together, in the next batch: from one voter to three must not lead over a
+    /// slot with two, in which one of them, if it died just now, would stop the store for good.</summary>
+    public void AddOwn(IReadOnlyList<Command> commands)
+    {
+        OwnCount += commands.Count;
+        _own.AddRange(commands.Select(CommandCodec.Encode));
+    }
 
     public void Add(long token, byte[] command) => _waiting.Enqueue((token, command));
 
@@ -19,6 +34,9 @@ internal sealed class PendingCommands(ReplicaOptions options)
         var tokens = new List<long>();
         long bytes = 0;
         _batch.Clear();
+        _batch.AddRange(_own);
+        tokens.AddRange(_own.Select(_ => Own));
+        _own.Clear();
         while (_waiting.TryPeek(out var next) && tokens.Count < options.BatchCommands)
         {
             bytes += next.Command.Length;
@@ -48,13 +66,22 @@ internal sealed class PendingCommands(ReplicaOptions options)
         Invariant.Require(tokens.Length == outcomes.Count, $"slot {slot} was decided with another batch than its leader proposed");
         for (var i = 0; i < tokens.Length; i++)
         {
-            completions.Add(new(tokens[i], CommandFate.Applied, outcomes[i], slot));
+            if (tokens[i] == Own)
+            {
+                OwnCount--;
+            }
+            else
+            {
+                completions.Add(new(tokens[i], CommandFate.Applied, outcomes[i], slot));
+            }
         }
     }
 
     /// <summary>The lead is lost: nothing that waits will be proposed, and of what was proposed nothing more will be known here.</summary>
     public void GiveUp(List<CommandCompletion> completions)
     {
+        OwnCount = 0;
+        _own.Clear();
         foreach (var (token, _) in _waiting)
         {
             completions.Add(new(token, CommandFate.NotProposed, default, default));
@@ -62,7 +89,7 @@ internal sealed class PendingCommands(ReplicaOptions options)
 
         foreach (var (slot, tokens) in _proposed)
         {
-            foreach (var token in tokens)
+            foreach (var token in tokens.Where(token => token != Own))
             {
                 completions.Add(new(token, CommandFate.Unknown, default, slot));
             }

@@ -31,7 +31,35 @@ public sealed partial class Replica
         {
             RefreshFollowers();
             SendHeartbeat(nowMs, effects);
+            KeepVoters(nowMs);
         }
+    }
+
+    /// <summary>One change at a time: the next is planned when the last is applied and its voters are in force.</summary>
+    private void KeepVoters(long nowMs)
+    {
+        if (_keeper.IsDue(nowMs) && _commands.OwnCount == 0 && _schedule!.Latest.From <= Applied.Next)
+        {
+            _commands.AddOwn(_keeper.Plan(_machine!.Current, _self, nowMs));
+        }
+    }
+
+    /// <summary>A leader that was removed finishes the slots of the old voters and leaves the next to the new ones.</summary>
+    private bool IsHandedOver(long nowMs, Effects effects)
+    {
+        var change = _schedule!.ChangeFor(_proposer.Next);
+        if (!change.Configuration.Contains(_self))
+        {
+            return false;
+        }
+
+        var done = _handover.IsDone(change, Applied);
+        if (!done)
+        {
+            _handover.Ask(change, Applied, nowMs, effects.Messages);
+        }
+
+        return done;
     }
 
     private void RefreshFollowers() => _leadership.SetFollowers(

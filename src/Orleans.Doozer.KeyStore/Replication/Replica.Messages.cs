@@ -98,12 +98,16 @@ public sealed partial class Replica
                 break;
             case HeartbeatReply reply when IsLeading && reply.Ballot == _proposer.Ballot:
                 _leadership.Heard(from, nowMs);
+                _keeper.Heard(from, Applied - reply.Applied <= _options.CandidateLagSlots, nowMs);
 
                 // An entry that only this voter holds, from a leader that died, keeps its readers waiting until the slot is decided.
                 _proposer.Fill(reply.HighestAccepted <= Applied + _options.Alpha ? reply.HighestAccepted : Slot.Zero);
                 break;
             case PreVoteReply reply:
                 OnPreVoteReply(from, reply, nowMs, effects);
+                break;
+            case AppliedReply reply when IsLeading:
+                _handover.Receive(from, reply);
                 break;
             case HighestAccepted answer:
                 _reads.Receive(from, answer, nowMs);
@@ -137,6 +141,8 @@ public sealed partial class Replica
         if (phase != ProposerPhase.Leading && _proposer.IsLeading)
         {
             _leadership.Begin(nowMs);
+            _keeper.Begin(nowMs);
+            _handover.Begin();
 
             // A change of voters that its predecessor did not finish bringing into force.
             _proposer.Fill(new Slot(_schedule!.Latest.From.Value - 1));

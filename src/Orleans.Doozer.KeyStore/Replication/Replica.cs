@@ -27,6 +27,8 @@ public sealed partial class Replica
     private readonly CatchUp _catchUp;
     private readonly ReadRounds _reads;
     private readonly PendingCommands _commands;
+    private readonly VoterKeeper _keeper;
+    private readonly Handover _handover;
     private readonly Learner _learner;
     private StateMachine? _machine;
     private ConfigurationSchedule? _schedule;
@@ -52,6 +54,8 @@ public sealed partial class Replica
         _catchUp = new CatchUp(options.Times);
         _reads = new ReadRounds(self, options.Times);
         _commands = new PendingCommands(options);
+        _keeper = new VoterKeeper(options.Voters, options.Times);
+        _handover = new Handover(options.Times);
         _learner = new Learner(Slot.Zero);
         Invariant.Require(
             persisted.TruncatedTo <= (snapshot?.Slot ?? Slot.Zero),
@@ -90,6 +94,9 @@ public sealed partial class Replica
     /// <summary>Whether this node lacks decided slots that it knows of.</summary>
     public bool IsBehind => _learner.KnownTo > Applied;
 
+    /// <summary>Whether it proposed commands of its own, about its voters, that are not applied yet.</summary>
+    public bool HasOwnCommands => _commands.OwnCount > 0;
+
     /// <summary>Takes a message. A request is answered by the returned message, once the writes are durable; for others it is null.</summary>
     public Message? Receive(NodeId from, Message message, long nowMs, Effects effects)
     {
@@ -101,6 +108,7 @@ public sealed partial class Replica
             Heartbeat heartbeat => OnHeartbeat(from, heartbeat, nowMs, effects),
             PreVote preVote => OnPreVote(preVote, nowMs),
             Fetch fetch => OnFetch(fetch),
+            AppliedQuery => new AppliedReply(Applied),
             _ => OnReply(from, message, nowMs, effects),
         };
         Pump(nowMs, effects);
@@ -131,8 +139,7 @@ public sealed partial class Replica
             return;
         }
 
-        // A leader that was removed finishes the slots of the old voters and leaves the next to the new ones.
-        while (_proposer.CanPropose(_schedule, Applied) && _schedule.For(_proposer.Next).Contains(_self))
+        while (_proposer.CanPropose(_schedule, Applied) && IsHandedOver(nowMs, effects))
         {
             if (_proposer.MustFill)
             {

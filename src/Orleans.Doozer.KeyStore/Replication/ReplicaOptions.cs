@@ -14,6 +14,9 @@ public sealed record ReplicaOptions
     /// <summary>The times of the protocol.</summary>
     public ConsensusTimes Times { get; init; } = new();
 
+    /// <summary>How the leader keeps the voters.</summary>
+    public VoterOptions Voters { get; init; } = new();
+
     /// <summary>What the state machine keeps.</summary>
     public StateMachineOptions State { get; init; } = new();
 

@@ -33,6 +33,17 @@ public sealed class DoozerOptions
     /// Default 100,000.</summary>
     public int History { get; set; } = 100_000;
 
+    /// <summary>Up to how many nodes the leader lets vote by itself: an odd number. More need an empty slot under /ctl/cal, made by an
+    /// operator. With 0 the voters are the operator's business alone. Give all nodes the same. Default 3.</summary>
+    public int Voters { get; set; } = 3;
+
+    /// <summary>After how long a silence the leader gives a node's vote to another one; zero is never. Give all nodes the same.
+    /// Default 60 s.</summary>
+    public TimeSpan VoterTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The zone this node is in (a rack, a data centre): votes go to different zones first. Default none.</summary>
+    public string? Zone { get; set; }
+
     /// <summary>How often the node writes how far it is to <c>/ctl/node/.../applied</c>. Default 1 s; zero is never.</summary>
     public TimeSpan Pulse { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -46,6 +46,11 @@ internal sealed class DoozerOptionsValidator(IOptions<DoozerOptions> options) : 
         { MaxWatchers: < 1 } => "MaxWatchers must be at least 1",
         { MaxStoreBytes: < 1 } => "MaxStoreBytes must be at least 1",
         { RequestTimeout.Ticks: <= 0 } => "RequestTimeout must be more than zero",
+        { Voters: var voters } when voters != 0 && (voters is < 0 or > 31 || voters % 2 == 0) =>
+            "Voters must be an odd number up to 31, or 0 to leave the voters to the operator (doozerd: --voters)",
+        { VoterTimeout: var timeout } when timeout != TimeSpan.Zero && timeout < TimeSpan.FromSeconds(1) =>
+            "VoterTimeout must be at least one second, or zero to switch it off (doozerd: --timeout)",
+        { Zone.Length: > 256 } => "Zone must be at most 256 characters (doozerd: --zone)",
         { Pulse.Ticks: < 0 } => "Pulse must not be negative; zero switches it off (doozerd: --pulse)",
         { Times.ElectionMinMs: var silence, Times.HeartbeatMs: var beat } when beat < 1 || silence < 2 * beat =>
             "ElectionMinMs must be at least twice HeartbeatMs, or healthy leaders are unseated",

@@ -8,7 +8,7 @@ namespace Orleans.Doozer.Runtime.Stores;
 
 /// <summary>
 /// Does for one store what a node's operator would do by hand: writes the node's own entries under /ctl, looks for a node to copy the
-/// state from, takes an empty CAL slot once it has caught up (Doozer, peer/peer.go), and tells now and then how far it is.
+/// state from, and tells now and then how far it is. Whether it votes is the leader's business.
 /// </summary>
 internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostServices services)
     : IAsyncDisposable
@@ -96,11 +96,6 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
         }
 
         await RegisterAsync(status.IsVoter, cancellationToken);
-        if (!status.IsVoter)
-        {
-            await TakeSlotAsync(cancellationToken);
-        }
-
         await PulseAsync(cancellationToken);
     }
 
@@ -119,6 +114,11 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
         await WriteOwnAsync("addr", Address, cancellationToken);
         await WriteOwnAsync("hostname", Environment.MachineName, cancellationToken);
         await WriteOwnAsync("version", Version, cancellationToken);
+        if (services.Options.Zone is { Length: > 0 } zone)
+        {
+            await WriteOwnAsync("zone", zone, cancellationToken);
+        }
+
         foreach (var (name, text) in services.Options.NodeFiles)
         {
             await WriteOwnAsync(name, text, cancellationToken);
@@ -128,6 +128,10 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
         {
             await WriteOwnAsync("writable", "true", cancellationToken);
             await WriteAsync($"/ctl/ns/{services.Options.ClusterName}/{host.Self}", Address, cancellationToken);
+        }
+        else if (node.Current.Get(ControlFiles.NodeFile(host.Self, "writable")).Revision.IsFile)
+        {
+            await WriteOwnAsync("writable", "false", cancellationToken);
         }
     }
 
@@ -141,25 +145,6 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
         if (!held.Revision.IsFile || !held.Value.Span.SequenceEqual(value))
         {
             await SetAsync(path, value, held.Revision, cancellationToken);
-        }
-    }
-
-    private async Task TakeSlotAsync(CancellationToken cancellationToken)
-    {
-        var view = node.Current;
-        if (ControlFiles.Voters(view).Contains(host.Self))
-        {
-            // The slot is taken already and comes into force in a moment.
-            return;
-        }
-
-        foreach (var (path, revision) in ControlFiles.EmptySlots(view))
-        {
-            if (await SetAsync(path, Encoding.UTF8.GetBytes(host.Self.Value), revision, cancellationToken))
-            {
-                StoreLog.TookSlot(services.Logger, host.Store, host.Self, path, new ReplicaOptions().Alpha);
-                return;
-            }
         }
     }
 

@@ -8,8 +8,7 @@ internal sealed partial class StoreHost
 {
     private void AddReply(PendingReply reply)
     {
-        // Only a vote rests on the disk; other answers tell what a majority made durable, or promise nothing.
-        if (reply.Message is Promise or Accepted)
+        if (reply.Message.RestsOnDisk)
         {
             _gated.Add(reply);
         }
@@ -143,6 +142,12 @@ internal sealed partial class StoreHost
             _leader = new LeaderView(_replica.Leader, _replica.Ballot, source);
             StoreLog.LeaderChanged(_logger, Store, _replica.Leader, _replica.Ballot);
             _ = leader.Source.CancelAsync();
+        }
+
+        if (!Equals(_voters, _replica.Voters))
+        {
+            _voters = _replica.Voters;
+            StoreLog.VotersChanged(_logger, Store, _voters);
         }
 
         var status = Status;

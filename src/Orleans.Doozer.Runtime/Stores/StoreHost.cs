@@ -32,6 +32,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
     private volatile bool _stopped;
     private Task _loop = Task.CompletedTask;
     private ITimer? _timer;
+    private VotingConfiguration? _voters;
     private long _nextToken;
     private int _tickQueued;
 

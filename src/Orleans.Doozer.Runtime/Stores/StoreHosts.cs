@@ -92,6 +92,12 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
         var options = new ReplicaOptions
         {
             Times = _options.Times,
+            Voters = new VoterOptions
+            {
+                Count = _options.Voters,
+                SilenceMs = (long)_options.VoterTimeout.TotalMilliseconds,
+                ForgetMs = 10 * (long)_options.VoterTimeout.TotalMilliseconds,
+            },
             State = new StateMachineOptions { History = _options.History },
             SnapshotSlots = Math.Max(1000, _options.History / 4),
             SnapshotRevisions = Math.Max(1000, _options.History / 4),

@@ -35,8 +35,8 @@ internal static partial class StoreLog
     [LoggerMessage(10, LogLevel.Information, "Store {Store}: saved the base snapshot of slot {Slot}")]
     public static partial void SnapshotSaved(ILogger logger, string store, Slot slot);
 
-    [LoggerMessage(11, LogLevel.Information, "Store {Store}: node {Node} took CAL slot {Path}; it votes {Alpha} slots later")]
-    public static partial void TookSlot(ILogger logger, string store, NodeId node, string path, long alpha);
+    [LoggerMessage(11, LogLevel.Information, "Store {Store}: the voters are {Voters}")]
+    public static partial void VotersChanged(ILogger logger, string store, VotingConfiguration? voters);
 
     [LoggerMessage(12, LogLevel.Debug, "Store {Store}: the node's own entries could not be written and will be again: {Reason}")]
     public static partial void RegistrationFailed(ILogger logger, string store, string reason);

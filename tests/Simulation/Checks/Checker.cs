@@ -25,6 +25,9 @@ internal sealed class Checker
 
     public Model Model { get; }
 
+    /// <summary>The last slot for which a change of voters was ever proposed: above <see cref="Applied"/> it may still be decided.</summary>
+    public Slot LastVoterChange { get; private set; }
+
     public Slot Applied => new(_slots.Count - 1);
 
     /// <summary>The highest revision that somebody was told of: what starts now must see it.</summary>
@@ -33,6 +36,8 @@ internal sealed class Checker
     public void Acknowledge(long revision) => Acknowledged = Math.Max(Acknowledged, revision);
 
     public VotingConfiguration Configuration(Slot slot) => _configurations.FindLast(change => change.From <= slot)!.Configuration;
+
+    public VotingConfiguration LatestConfiguration => _configurations[^1].Configuration;
 
     public bool IsLatestConfigurationInForce => _configurations[^1].From <= Applied.Next;
 
@@ -60,6 +65,11 @@ internal sealed class Checker
             if (message.Message is Accept accept)
             {
                 _votes.Proposed(accept.Entry);
+                if (accept.Entry.Slot > LastVoterChange && IsVoterChange(accept.Entry.Batch))
+                {
+                    LastVoterChange = accept.Entry.Slot;
+                }
+
                 SimFailure.Require(
                     accept.Entry.Slot - Applied <= _world.Options.Alpha, "alpha", $"node {node.Index} proposes in {accept.Entry.Slot}");
                 SimFailure.Require(
@@ -112,6 +122,9 @@ internal sealed class Checker
         SimFailure.Require(outcome.Revision.Value >= floor, "real time", $"{id}: {outcome} though {floor} was acknowledged before");
         Acknowledge(outcome.Revision.Value);
     }
+
+    private static bool IsVoterChange(byte[] batch) =>
+        batch.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(ControlFiles.VotersDirectory)) >= 0;
 
     private void CheckApplied(SimNode node)
     {

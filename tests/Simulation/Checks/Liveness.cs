@@ -15,6 +15,12 @@ internal sealed class Liveness(World world, Operator @operator)
     {
         Await(boundUs, "change of voters comes into force", IsVoterChangeInForce);
         Serve(boundUs, "after healing");
+        if (world.Options.AutomaticVoters > 0)
+        {
+            Await(boundUs, "the leader has put the voters right", AreVotersRight);
+            Await(boundUs, "all nodes are equal with the right voters", AreEqual);
+        }
+
         if (Core() is { } spare)
         {
             // A minority stays away: the others go on without it.
@@ -38,12 +44,26 @@ internal sealed class Liveness(World world, Operator @operator)
         }
 
         Await(boundUs, $"a linearizable read completes at every node {when}", () => unread.Count == 0);
-        Await(boundUs, $"all nodes are equal {when}", () =>
-            @operator.IsIdle && Live().All(node => node.Replica!.Applied == world.Checker.Applied));
+        Await(boundUs, $"all nodes are equal {when}", AreEqual);
     }
+
+    private bool AreEqual() => @operator.IsIdle && Live().All(node => node.Replica!.Applied == world.Checker.Applied);
 
     /// <summary>Empty batches bring a change into force without waiting for writes.</summary>
     private bool IsVoterChangeInForce() => world.Checker.IsLatestConfigurationInForce && @operator.IsIdle;
+
+    /// <summary>Who is gone for ever votes no more, unless nobody can take its place and emptying its slot would leave an even number;
+    /// and as many vote as can.</summary>
+    private bool AreVotersRight()
+    {
+        var voters = world.Checker.LatestConfiguration.Voters;
+        var gone = voters.Count(voter => world.Find(voter)!.Gone);
+        var live = Live().Count();
+        var waiting = Live().Count(node => !voters.Contains(node.Id));
+        return IsVoterChangeInForce()
+            && (gone == 0 || (gone == 1 && waiting == 0 && voters.Count % 2 == 1))
+            && voters.Count - gone >= Math.Min(world.Options.AutomaticVoters, live - ((live + 1) % 2));
+    }
 
     private SimNode? Core()
     {

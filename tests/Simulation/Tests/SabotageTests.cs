@@ -4,6 +4,7 @@ public class SabotageTests
 {
     /// <summary>How many seeds each deliberate fault may survive; about three times what it took when this was written.</summary>
     [Theory]
+    [InlineData((int)Sabotage.HandoverSkipped, 2000)]
     [InlineData((int)Sabotage.PromiseLostAtRestart, 20)]
     [InlineData((int)Sabotage.AnswersBeforeSync, 20)]
     [InlineData((int)Sabotage.DiskLosesWrites, 50)]

@@ -160,6 +160,7 @@ internal sealed class Nemesis
         _world.Trace.Add("wipe", node.Index);
         node.Crash();
         node.Gone = true;
+        _operator.Lost();
         _world.AddSpare();
     }
 }

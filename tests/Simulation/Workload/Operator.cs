@@ -9,11 +9,14 @@ namespace Orleans.Doozer.Simulation;
 /// several at once. It never leaves a configuration to nodes that cannot come back.</summary>
 internal sealed class Operator
 {
+    // Longer than a leader with a slow or stalled clock takes for a node that is gone to be one it could give a vote.
+    private const long LostPauseUs = 5_000_000;
     private readonly World _world;
     private readonly DeterministicRandom _random;
     private readonly Guid _id;
     private long _sequence;
     private int _pending;
+    private long _lostUs = -LostPauseUs;
 
     public Operator(World world, DeterministicRandom random)
     {
@@ -30,42 +33,38 @@ internal sealed class Operator
     /// <summary>No change of voters is on its way.</summary>
     public bool IsIdle => _pending == 0;
 
-    /// <summary>Whether a configuration that is or comes into force for any node names this one.</summary>
-    public bool Matters(SimNode node) => _world.Checker.ConfigurationsFrom(Lowest()).Any(configuration => configuration.Contains(node.Id));
-
-    /// <summary>Whether one more lost voter leaves everybody a majority.</summary>
+    /// <summary>Whether one more lost voter leaves a majority of all voters that are or come into force. Those of slots before the last
+    /// decided one do not count: the handover saw to it that they are not needed.</summary>
     public bool CanLose(SimNode node) =>
-        IsIdle && _world.Checker.ConfigurationsFrom(Lowest()).All(configuration =>
+        IsIdle && !MayLeaderChangeVoters() && _world.Checker.ConfigurationsFrom(new(_world.Checker.Applied.Value - 1)).All(configuration =>
             !configuration.Contains(node.Id)
             || (configuration.Voters.Count >= 3 && configuration.Voters.All(voter => !_world.Find(voter)!.Gone)));
 
-    private Slot Lowest()
-    {
-        // The slots that some node still has to go through, also after a crash that takes it back to its disk.
-        var lowest = _world.Checker.Applied;
-        foreach (var node in _world.Nodes)
-        {
-            if (!node.Gone && node.Disk.SnapshotSlot.Value >= 0)
-            {
-                lowest = node.Disk.SnapshotSlot < lowest ? node.Disk.SnapshotSlot : lowest;
-            }
-        }
+    /// <summary>A disk was lost.</summary>
+    public void Lost() => _lostUs = _world.Queue.NowUs;
 
-        return lowest;
-    }
+    /// <summary>A leader may have on its way, or may still plan, a change that names the node that was just lost.</summary>
+    private bool MayLeaderChangeVoters() =>
+        _world.Options.AutomaticVoters > 0
+        && (_world.Queue.NowUs - _lostUs < LostPauseUs || _world.Checker.LastVoterChange > _world.Checker.Applied
+            || _world.Nodes.Any(node => node.Replica is { HasOwnCommands: true }));
 
     private void Tick()
     {
         foreach (var node in _world.Nodes)
         {
-            node.Registered |= _world.Checker.Model.Get(ControlFiles.NodeFile(node.Id, "addr")) is not null;
+            node.Registered = _world.Checker.Model.Get(ControlFiles.NodeFile(node.Id, "addr")) is not null;
             if (node.HasState && !node.Registered && IsIdle)
             {
                 Write(ControlFiles.NodeFile(node.Id, "addr"), "a", Revision.Clobber);
             }
         }
 
-        ReplaceLost();
+        if (_world.Options.AutomaticVoters == 0)
+        {
+            ReplaceLost();
+        }
+
         _world.Queue.After(200_000, Tick);
     }
 
@@ -88,7 +87,7 @@ internal sealed class Operator
         }
 
         var cal = Votes();
-        if (IsIdle && cal.TrueForAll(vote => vote.Voter is not { Gone: true }))
+        if (IsIdle && _world.Queue.NowUs - _lostUs >= LostPauseUs && cal.TrueForAll(vote => vote.Voter is not { Gone: true }))
         {
             var changes = _random.Chance(250) ? _random.Between(2, 3) : 1;
             for (var i = 0; i < changes; i++)
@@ -127,7 +126,7 @@ internal sealed class Operator
         var votes = new List<(string, long, SimNode?)>();
         for (var i = 0; i < 6; i++)
         {
-            var (revision, value) = _world.Checker.Model.Get($"/ctl/cal/{i}")!.Value;
+            var (revision, value) = _world.Checker.Model.Get($"/ctl/cal/{i}") ?? (0, "");
             votes.Add(($"/ctl/cal/{i}", revision, NodeId.TryParse(value, out var voter) ? _world.Find(voter) : null));
         }
 

@@ -22,6 +22,7 @@ internal sealed class Mangler(World world)
     {
         (Sabotage.PromiseHidesHighestVote, Promise { Entries.Length: > 0 } promise) =>
             promise with { Entries = promise.Entries[..^1], More = false },
+        (Sabotage.HandoverSkipped, AppliedReply) => new AppliedReply(new Slot(long.MaxValue / 2)),
         (Sabotage.FetchedHandsOutUndecided, Fetched { SnapshotNeeded: false } fetched) =>
             fetched with
             {

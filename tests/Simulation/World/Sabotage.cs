@@ -50,4 +50,7 @@ internal enum Sabotage
 
     /// <summary>One of the votes of a majority is made up: a quorum one short.</summary>
     VoteInvented,
+
+    /// <summary>New voters claim to hold all slots before theirs.</summary>
+    HandoverSkipped,
 }

@@ -274,7 +274,7 @@ internal sealed class SimNode
     private void Answer(Message reply, NodeId to, int toLife)
     {
         var life = Life;
-        if (reply is Promise or Accepted || _world.Options.GateAllReplies)
+        if (reply.RestsOnDisk || _world.Options.GateAllReplies)
         {
             Disk.WhenDurable(() =>
             {

@@ -73,6 +73,15 @@ internal sealed record SimOptions
 
     public long CandidateLagSlots { get; init; }
 
+    /// <summary>Up to how many votes the leader gives; 0: the operator alone does.</summary>
+    public int AutomaticVoters { get; init; }
+
+    public long VoterSilenceMs { get; init; }
+
+    public long VoterSteadyMs { get; init; }
+
+    public long ForgetMs { get; init; }
+
     public static SimOptions Draw(DeterministicRandom random)
     {
         var delay = random.Between(0, 3);
@@ -112,6 +121,10 @@ internal sealed record SimOptions
             PipelinedBatches = (int)random.Of(1, 3, 8),
             BatchCommands = (int)random.Of(1, 8, 4096),
             CandidateLagSlots = random.Of(2, 16, 1024),
+            AutomaticVoters = (int)random.Of(0, 0, 1, 3, 3, 5),
+            VoterSilenceMs = random.Of(1_600, 3_000, 6_000),
+            VoterSteadyMs = random.Of(0, 300, 1_000),
+            ForgetMs = random.Of(2_500, 10_000, 600_000),
         };
     }
 
@@ -124,5 +137,6 @@ internal sealed record SimOptions
         SnapshotSlots = SnapshotSlots,
         SnapshotRevisions = SnapshotSlots,
         State = new() { History = History, Requests = Requests },
+        Voters = new() { Count = AutomaticVoters, SilenceMs = VoterSilenceMs, SteadyMs = VoterSteadyMs, ForgetMs = ForgetMs },
     };
 }

@@ -60,6 +60,7 @@ internal sealed class Trace(EventQueue queue, bool verbose)
         Promise promise => (ulong)promise.From.Value ^ Ballot(promise.Ballot) ^ ((ulong)promise.Entries.Length << 48),
         Heartbeat heartbeat => heartbeat.Hash ^ Ballot(heartbeat.Ballot) ^ (ulong)heartbeat.DecidedTo.Value,
         HeartbeatReply reply => (ulong)reply.Applied.Value ^ ((ulong)reply.HighestAccepted.Value << 20) ^ Ballot(reply.Ballot),
+        AppliedReply reply => (ulong)reply.Applied.Value,
         HighestAccepted highest => (ulong)highest.Slot.Value ^ ((ulong)highest.Round << 32),
         Fetched fetched => (ulong)fetched.DecidedTo.Value ^ ((ulong)fetched.Entries.Length << 32),
         string text => text.Aggregate(7UL, (hash, character) => (hash * 31) + character),

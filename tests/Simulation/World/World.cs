@@ -90,8 +90,8 @@ internal sealed class World
             commands.Add(Set(ControlFiles.NodeFile(Nodes[i].Id, "addr"), $"a{i}"));
         }
 
-        // Spare votes for the operator to give.
-        for (var i = Nodes.Count; i < 6; i++)
+        // Spare votes for the operator to give; a leader that gives votes makes them.
+        for (var i = Nodes.Count; i < 6 && Options.AutomaticVoters == 0; i++)
         {
             commands.Add(Set($"/ctl/cal/{i}", ""));
         }
