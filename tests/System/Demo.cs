@@ -5,7 +5,7 @@ internal static class Demo
 {
     public static async Task RunAsync()
     {
-        Say("Starting three doozerd on loopback, each with a data directory of its own, and giving the second and third a vote:");
+        Say("Starting three doozerd on loopback, each with a data directory of its own; the second and third join and get a vote by themselves:");
         await using var cluster = await DoozerdCluster.StartAsync();
         foreach (var node in cluster.Nodes)
         {

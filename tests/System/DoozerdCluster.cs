@@ -24,12 +24,6 @@ internal sealed class DoozerdCluster : IAsyncDisposable
             await node.WaitAsync();
         }
 
-        for (var i = 1; i < nodes; i++)
-        {
-            var added = await Programs.RunAsync(Programs.Doozer, ["add", $"/ctl/cal/{i}"], uri: cluster.Nodes[0].Uri);
-            Assert.True(added.ExitCode == 0, added.Error);
-        }
-
         await cluster.WaitForVotersAsync(nodes);
         return cluster;
     }

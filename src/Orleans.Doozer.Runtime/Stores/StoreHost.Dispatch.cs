@@ -1,4 +1,3 @@
-using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Runtime.Journal;
 
 namespace Orleans.Doozer.Runtime.Stores;
