@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Orleans.Doozer.Simulation;
 
@@ -27,25 +26,10 @@ if (arguments.Contains("--seed"))
     return result.Failure is null ? 0 : 1;
 }
 
-var clock = Stopwatch.StartNew();
-var limit = TimeSpan.FromMinutes(Number("--minutes", 24 * 60));
-var first = (ulong)Number("--from", 1);
-var seeds = (ulong)Number("--seeds", arguments.Contains("--minutes") ? long.MaxValue / 2 : 1000);
-long failed = 0;
-long events = 0;
-ulong ran = 0;
-for (; ran < seeds && clock.Elapsed < limit; ran++)
-{
-    var result = SimRun.Run(first + ran);
-    events += result.Events;
-    if (result.Failure is not null)
-    {
-        failed++;
-        Console.WriteLine($"seed {result.Seed}: {result.Failure.ReplaceLineEndings(" ")}");
-    }
-}
-
-Console.WriteLine(string.Create(
-    CultureInfo.InvariantCulture,
-    $"{ran} seeds, {failed} failed, {events} events, {clock.Elapsed.TotalSeconds:F0} s, {ran / clock.Elapsed.TotalMinutes:F0} seeds per minute"));
-return failed == 0 ? 0 : 1;
+var sweep = new SeedSweep(
+    (ulong)Number("--from", 1),
+    (ulong)Number("--seeds", arguments.Contains("--minutes") ? long.MaxValue / 2 : 1000),
+    TimeSpan.FromMinutes(Number("--minutes", 24 * 60)),
+    (int)Number("--threads", Environment.ProcessorCount),
+    Console.Out);
+return sweep.Run() == 0 ? 0 : 1;

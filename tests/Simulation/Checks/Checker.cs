@@ -35,7 +35,16 @@ internal sealed class Checker
 
     public void Acknowledge(long revision) => Acknowledged = Math.Max(Acknowledged, revision);
 
-    public VotingConfiguration Configuration(Slot slot) => _configurations.FindLast(change => change.From <= slot)!.Configuration;
+    public VotingConfiguration Configuration(Slot slot)
+    {
+        var at = _configurations.Count - 1;
+        while (_configurations[at].From > slot)
+        {
+            at--;
+        }
+
+        return _configurations[at].Configuration;
+    }
 
     public VotingConfiguration LatestConfiguration => _configurations[^1].Configuration;
 

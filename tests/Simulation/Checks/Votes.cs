@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.Simulation;
@@ -7,100 +6,135 @@ namespace Orleans.Doozer.Simulation;
 /// slot, for ever.</summary>
 internal sealed class Votes
 {
-    private readonly Dictionary<NodeId, Ballot> _promised = [];
-    private readonly Dictionary<NodeId, Ballot> _answeredPromise = [];
-    private readonly Dictionary<(NodeId Node, Slot Slot), Ballot> _accepted = [];
-    private readonly Dictionary<NodeId, SortedSet<Slot>> _acceptedSlots = [];
-    private readonly Dictionary<(Slot Slot, Ballot Ballot), ulong> _proposed = [];
-    private readonly Dictionary<(Slot Slot, ulong Batch), SortedDictionary<Ballot, Quorumless>> _votes = [];
+    private readonly List<Voter> _voters = [];      // by the index of the node
+    private readonly List<List<Proposal>> _slots = [];
 
     public void Started(SimNode node)
     {
         var acceptor = node.Replica!.Acceptor;
-        var answered = _answeredPromise.GetValueOrDefault(node.Id);
+        var voter = Of(node);
         SimFailure.Require(
-            acceptor.Promised >= answered, "promise", $"node {node.Index} restarts with {acceptor.Promised} but had promised {answered}");
-        _promised[node.Id] = acceptor.Promised;
-        foreach (var slot in _acceptedSlots.GetValueOrDefault(node.Id) ?? [])
+            acceptor.Promised >= voter.Answered,
+            "promise", $"node {node.Index} restarts with {acceptor.Promised} but had promised {voter.Answered}");
+        voter.Promised = acceptor.Promised;
+        while (voter.Accepted.Count > 0 && voter.Accepted.GetKeyAtIndex(0) <= acceptor.Log.TruncatedTo)
+        {
+            voter.Accepted.RemoveAt(0);
+        }
+
+        foreach (var (slot, ballot) in voter.Accepted)
         {
             var held = acceptor.Log[slot];
             SimFailure.Require(
-                slot <= acceptor.Log.TruncatedTo || (held is not null && held.Ballot >= _accepted[(node.Id, slot)]),
-                "vote", $"node {node.Index} restarts without its vote in slot {slot}");
-        }
-
-        if (_acceptedSlots.TryGetValue(node.Id, out var slots))
-        {
-            slots.RemoveWhere(slot => slot <= acceptor.Log.TruncatedTo);
+                held is not null && held.Ballot >= ballot, "vote", $"node {node.Index} restarts without its vote in slot {slot}");
         }
     }
 
     public void Stepped(SimNode node)
     {
         var promised = node.Replica!.Acceptor.Promised;
-        var before = _promised.GetValueOrDefault(node.Id);
-        SimFailure.Require(promised >= before, "promise", $"node {node.Index} fell from {before} to {promised}");
-        _promised[node.Id] = promised;
+        var voter = Of(node);
+        if (promised != voter.Promised)
+        {
+            SimFailure.Require(promised > voter.Promised, "promise", $"node {node.Index} fell from {voter.Promised} to {promised}");
+            voter.Promised = promised;
+        }
     }
 
     public void Proposed(AcceptedEntry entry)
     {
-        var hash = Hash(entry.Batch);
+        var found = Find(entry.Slot, entry.Ballot);
+        if (found is null)
+        {
+            In(entry.Slot).Add(new(entry.Ballot, entry.Batch));
+            return;
+        }
+
         SimFailure.Require(
-            _proposed.TryAdd((entry.Slot, entry.Ballot), hash) || _proposed[(entry.Slot, entry.Ballot)] == hash,
-            "ballot", $"ballot {entry.Ballot} carries two batches in slot {entry.Slot}");
+            IsSame(found.Batch, entry.Batch), "ballot", $"ballot {entry.Ballot} carries two batches in slot {entry.Slot}");
     }
 
-    public void Drawn(SimNode node, Ballot ballot) =>
-        _answeredPromise[node.Id] = Ballot.Max(_answeredPromise.GetValueOrDefault(node.Id), ballot);
+    public void Drawn(SimNode node, Ballot ballot) => Answered(Of(node), ballot);
 
     public void Answered(SimNode node, Message reply)
     {
         if (reply is Promise promise)
         {
-            Drawn(node, promise.Ballot);
+            Answered(Of(node), promise.Ballot);
         }
         else if (reply is Accepted accepted)
         {
-            Drawn(node, accepted.Ballot);
-            var key = (node.Id, accepted.Slot);
-            _accepted[key] = Ballot.Max(_accepted.GetValueOrDefault(key), accepted.Ballot);
-            if (!_acceptedSlots.TryGetValue(node.Id, out var slots))
+            var voter = Of(node);
+            Answered(voter, accepted.Ballot);
+            voter.Accepted[accepted.Slot] = Ballot.Max(voter.Accepted.GetValueOrDefault(accepted.Slot), accepted.Ballot);
+            var votes = Find(accepted.Slot, accepted.Ballot)?.Votes;
+            if (votes is not null && !votes.Contains(node.Id))
             {
-                _acceptedSlots.Add(node.Id, slots = []);
+                votes.Add(node.Id);
             }
-
-            slots.Add(accepted.Slot);
-            Count(node.Id, accepted);
         }
     }
 
     /// <summary>Whether a majority has voted for this batch under one ballot.</summary>
-    public bool IsDecided(AcceptedEntry entry, VotingConfiguration configuration) =>
-        _votes.TryGetValue((entry.Slot, Hash(entry.Batch)), out var ballots)
-        && ballots.Values.Any(votes => configuration.IsQuorum(votes.Nodes.Contains));
+    public bool IsDecided(AcceptedEntry entry, VotingConfiguration configuration) => In(entry.Slot).Exists(
+        proposal => IsSame(proposal.Batch, entry.Batch) && configuration.IsQuorum(proposal.Votes.Contains));
 
-    private static ulong Hash(byte[] batch) => XxHash3.HashToUInt64(batch);
+    private static bool IsSame(byte[] one, byte[] other) => ReferenceEquals(one, other) || one.AsSpan().SequenceEqual(other);
 
-    private void Count(NodeId node, Accepted accepted)
+    private static void Answered(Voter voter, Ballot ballot)
     {
-        if (!_proposed.TryGetValue((accepted.Slot, accepted.Ballot), out var batch))
+        if (ballot > voter.Answered)
         {
-            return;
+            voter.Answered = ballot;
         }
-
-        if (!_votes.TryGetValue((accepted.Slot, batch), out var ballots))
-        {
-            _votes.Add((accepted.Slot, batch), ballots = []);
-        }
-
-        if (!ballots.TryGetValue(accepted.Ballot, out var votes))
-        {
-            ballots.Add(accepted.Ballot, votes = new([]));
-        }
-
-        votes.Nodes.Add(node);
     }
 
-    private sealed record Quorumless(SortedSet<NodeId> Nodes);
+    private Voter Of(SimNode node)
+    {
+        while (_voters.Count <= node.Index)
+        {
+            _voters.Add(new());
+        }
+
+        return _voters[node.Index];
+    }
+
+    private List<Proposal> In(Slot slot)
+    {
+        while (_slots.Count <= slot.Value)
+        {
+            _slots.Add([]);
+        }
+
+        return _slots[(int)slot.Value];
+    }
+
+    private Proposal? Find(Slot slot, Ballot ballot)
+    {
+        foreach (var proposal in In(slot))
+        {
+            if (proposal.Ballot == ballot)
+            {
+                return proposal;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What a node holds now, and what others were told that it holds.</summary>
+    private sealed class Voter
+    {
+        public Ballot Promised { get; set; }
+
+        public Ballot Answered { get; set; }
+
+        /// <summary>The highest ballot that was answered for each slot that may still be in the log.</summary>
+        public SortedList<Slot, Ballot> Accepted { get; } = [];
+    }
+
+    private sealed record Proposal(Ballot Ballot, byte[] Batch)
+    {
+        public List<NodeId> Votes { get; } = [];
+    }
 }

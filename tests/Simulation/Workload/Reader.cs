@@ -51,6 +51,6 @@ internal sealed class Reader
         var node = _random.Pick(_world.Nodes);
         var path = $"/k/{_random.Between(1, _world.Options.Keys)}";
         node.Run(() => Read(_world, node, path, () => { }));
-        _world.Queue.After(_random.Between(1_000, 5 * _world.Options.ThinkUs), Next);
+        _world.Queue.After(_random.Between(1_000, Math.Max(5 * _world.Options.ThinkUs, 30_000)), Next);
     }
 }

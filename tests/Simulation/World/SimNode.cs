@@ -6,7 +6,10 @@ namespace Orleans.Doozer.Simulation;
 /// <summary>One node: the shipping replica, and around it the host as the runtime has it, on a simulated disk and clock.</summary>
 internal sealed class SimNode
 {
-    private const long TickUs = 15_000;
+    private const long TickMinUs = 17_000;
+    private const long TickMaxUs = 25_000;
+    private readonly Action _pump;
+    private readonly Action _tick;
     private readonly World _world;
     private readonly DeterministicRandom _random;
     private readonly Queue<Outgoing> _loop = new();
@@ -19,10 +22,12 @@ internal sealed class SimNode
     private long _stalledAtMs;
     private long _tokens;
     private bool _pumpDue;
+    private Effects? _spare = new();
 
     public SimNode(World world, int index, NodeId id, DeterministicRandom random)
     {
         (_world, Index, Id, _random) = (world, index, id, random);
+        (_pump, _tick) = (Pump, Tick);
         Disk = new Disk(world, this, random.Fork());
         Transfers = new SnapshotHost(world, this, random.Fork());
         _clockBaseMs = random.Between(0, 1_000_000);
@@ -135,30 +140,16 @@ internal sealed class SimNode
     public void RunLater(long delayUs, Action action)
     {
         var life = Life;
-        _world.Queue.After(delayUs, () =>
-        {
-            if (life == Life)
-            {
-                Run(() =>
-                {
-                    if (life == Life)
-                    {
-                        action();
-                    }
-                });
-            }
-        });
+        _world.Queue.After(delayUs, () => RunIn(life, action));
     }
 
     public void Propose(byte[] command, Action<CommandCompletion> completed)
     {
         var token = ++_tokens;
         _commands.Add(token, completed);
-        Step((replica, effects) =>
-        {
-            replica.Propose(token, command, effects);
-            return null;
-        });
+        var effects = Begin();
+        Replica!.Propose(token, command, effects);
+        End(effects, null, Id, Life);
         SchedulePump();
     }
 
@@ -169,41 +160,81 @@ internal sealed class SimNode
         SchedulePump();
     }
 
-    public void Step(Func<Replica, Effects, Message?> input) => Step(input, Id, Life);
-
-    /// <summary>For inputs that take the time.</summary>
-    public void StepAt(Action<Replica, long, Effects> input) => Step((replica, effects) =>
+    /// <summary>An input of the host's own.</summary>
+    public void Step(Action<Replica, long, Effects> input)
     {
-        input(replica, NowMs, effects);
-        return null;
-    });
+        var effects = Begin();
+        input(Replica!, NowMs, effects);
+        End(effects, null, Id, Life);
+    }
 
     /// <summary>A message arrives; its answer, if it has one, goes back to the life that asked.</summary>
     public void Receive(SimNode from, int fromLife, Message message)
     {
         _world.Trace.Add("recv", from.Index, Index, message);
+        if (_world.Sabotage == Sabotage.None)
+        {
+            Take(from.Id, fromLife, message);
+            return;
+        }
+
         foreach (var seen in _world.Mangler.Arrives(this, message))
         {
             if (IsUp)
             {
-                Step((replica, effects) => replica.Receive(from.Id, seen, NowMs, effects), from.Id, fromLife);
+                Take(from.Id, fromLife, seen);
             }
         }
     }
 
-    private void Step(Func<Replica, Effects, Message?> input, NodeId from, int fromLife)
+    private void RunIn(int life, Action action)
     {
-        Once(input, from, fromLife);
-        while (IsUp && _loop.TryDequeue(out var own))
+        if (life != Life)
         {
-            Once((replica, effects) => replica.Receive(Id, own.Message, NowMs, effects), Id, Life);
+            return;
+        }
+
+        if (Frozen)
+        {
+            _backlog.Add(() => RunIn(life, action));
+        }
+        else if (IsUp)
+        {
+            action();
         }
     }
 
-    private void Once(Func<Replica, Effects, Message?> input, NodeId from, int fromLife)
+    private void Take(NodeId from, int fromLife, Message message)
     {
-        var effects = new Effects();
-        var reply = input(Replica!, effects);
+        var effects = Begin();
+        var reply = Replica!.Receive(from, message, NowMs, effects);
+        End(effects, reply, from, fromLife);
+    }
+
+    private Effects Begin()
+    {
+        var effects = _spare ?? new();
+        _spare = null;
+        return effects;
+    }
+
+    /// <summary>Does what a step asked for, and then what the node said to itself.</summary>
+    private void End(Effects effects, Message? reply, NodeId from, int fromLife)
+    {
+        Do(effects, reply, from, fromLife);
+        while (IsUp && _loop.TryDequeue(out var own))
+        {
+            effects.Clear();
+            var answer = Replica!.Receive(Id, own.Message, NowMs, effects);
+            Do(effects, answer, Id, Life);
+        }
+
+        effects.Clear();
+        _spare = effects;
+    }
+
+    private void Do(Effects effects, Message? reply, NodeId from, int fromLife)
+    {
         if (!Disk.Append(effects.Writes))
         {
             _world.Trace.Add("full", Index);
@@ -268,14 +299,26 @@ internal sealed class SimNode
         }
 
         var life = Life;
-        _world.Network.Send(Index, to.Index, outgoing.Message, () => to.Run(() => to.Receive(this, life, outgoing.Message)));
+        _world.Network.Send(Index, to.Index, outgoing.Message, () => to.Arrive(this, life, outgoing.Message));
+    }
+
+    private void Arrive(SimNode from, int fromLife, Message message)
+    {
+        if (Frozen)
+        {
+            _backlog.Add(() => Arrive(from, fromLife, message));
+        }
+        else if (IsUp)
+        {
+            Receive(from, fromLife, message);
+        }
     }
 
     private void Answer(Message reply, NodeId to, int toLife)
     {
-        var life = Life;
         if (reply.RestsOnDisk || _world.Options.GateAllReplies)
         {
+            var life = Life;
             Disk.WhenDurable(() =>
             {
                 if (life == Life)
@@ -296,7 +339,7 @@ internal sealed class SimNode
         if (to == Id)
         {
             // The own acceptor's answer: an input of its own, after the step that is under way.
-            RunLater(0, () => Step((replica, effects) => replica.Receive(Id, reply, NowMs, effects)));
+            RunLater(0, () => Take(Id, Life, reply));
             return;
         }
 
@@ -306,7 +349,7 @@ internal sealed class SimNode
         {
             if (target.Life == toLife)
             {
-                target.Run(() => target.Receive(this, 0, sent));
+                target.Arrive(this, 0, sent);
             }
         });
     }
@@ -316,17 +359,25 @@ internal sealed class SimNode
         if (!_pumpDue)
         {
             _pumpDue = true;
-            RunLater(_random.Chance(500) ? 0 : _random.Between(0, 300), () =>
-            {
-                _pumpDue = false;
-                StepAt((replica, now, effects) => replica.Pump(now, effects));
-            });
+            RunLater(_random.Chance(500) ? 0 : _random.Between(0, 300), _pump);
         }
     }
 
-    private void ScheduleTick() => RunLater(TickUs + _random.Between(0, 2_000), () =>
+    private void ScheduleTick() => RunLater(_random.Between(TickMinUs, TickMaxUs), _tick);
+
+    private void Tick()
     {
-        StepAt((replica, now, effects) => replica.Tick(now, effects));
+        var effects = Begin();
+        Replica!.Tick(NowMs, effects);
+        End(effects, null, Id, Life);
         ScheduleTick();
-    });
+    }
+
+    private void Pump()
+    {
+        _pumpDue = false;
+        var effects = Begin();
+        Replica!.Pump(NowMs, effects);
+        End(effects, null, Id, Life);
+    }
 }

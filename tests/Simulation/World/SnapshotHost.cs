@@ -7,11 +7,11 @@ namespace Orleans.Doozer.Simulation;
 /// around.</summary>
 internal sealed class SnapshotHost(World world, SimNode node, DeterministicRandom random)
 {
-    private const int ChunkBytes = 256;
+    public const int ChunkBytes = 256;
 
     public void Save(Slot slot)
     {
-        var chunks = Encode(slot);
+        var encoded = Encode(slot);
         node.RunLater(random.Between(100, 20_000 + world.Options.SyncMaxUs), () =>
         {
             if (slot <= node.Disk.SnapshotSlot)
@@ -28,12 +28,9 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
 
             var tooFar = world.Sabotage == Sabotage.TruncatedOneTooFar ? 1 : 0;
             world.Trace.Add("saved", node.Index, detail: slot.Value);
-            node.Disk.SaveSnapshot(slot, chunks);
-            node.Step((replica, effects) =>
-            {
-                replica.SnapshotSaved(Slot.Max(slot, replica.Applied < slot + tooFar ? slot : slot + tooFar), effects);
-                return null;
-            });
+            node.Disk.SaveSnapshot(slot, [.. encoded]);
+            node.Step((replica, _, effects) =>
+                replica.SnapshotSaved(Slot.Max(slot, replica.Applied < slot + tooFar ? slot : slot + tooFar), effects));
         });
     }
 
@@ -61,11 +58,7 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
             var peer = random.Pick(world.Nodes);
             if (peer != node && !peer.Gone)
             {
-                node.Step((replica, effects) =>
-                {
-                    replica.FetchFrom(peer.Id, effects);
-                    return null;
-                });
+                node.Step((replica, _, effects) => replica.FetchFrom(peer.Id, effects));
             }
 
             Join();
@@ -96,7 +89,7 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
             {
                 world.Trace.Add("install", node.Index, source.Index, snapshot.Slot.Value);
                 node.Disk.SaveSnapshot(snapshot.Slot, got);
-                node.StepAt((replica, now, effects) => replica.Install(snapshot, now, effects));
+                node.Step((replica, now, effects) => replica.Install(snapshot, now, effects));
                 world.Installed(node);
             });
         });
@@ -108,7 +101,8 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
         node.Run(() => node.Replica!.InstallFailed());
     }
 
-    private List<byte[]> Encode(Slot slot)
+    /// <summary>The bytes of a state; they are made when they are asked for, as the runtime does it beside the store.</summary>
+    private IEnumerable<byte[]> Encode(Slot slot)
     {
         var (state, configurations) = node.Replica!.Capture(slot);
         if (world.Sabotage == Sabotage.SnapshotMissesLastBatch && slot > node.Replica.Machine!.BaseSlot)
@@ -119,6 +113,6 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
             state = machine.CaptureAt(slot);
         }
 
-        return [.. SnapshotCodec.Encode(state, configurations, ChunkBytes)];
+        return SnapshotCodec.Encode(state, configurations, ChunkBytes);
     }
 }

@@ -7,7 +7,7 @@ namespace Orleans.Doozer.Simulation;
 /// <summary>Everything in one run.</summary>
 internal sealed class World
 {
-    private readonly SortedDictionary<NodeId, SimNode> _byId = [];
+    private readonly Dictionary<NodeId, SimNode> _byId = [];     // only ever looked up by key
     private readonly DeterministicRandom _random;
 
     public World(ulong seed, Sabotage sabotage, bool verbose)
@@ -99,7 +99,7 @@ internal sealed class World
         var state = Options.ForReplica(0).State;
         var machine = StateMachine.CreateGenesis(commands, state);
         var voters = new ConfigurationChange(new Slot(1), new VotingConfiguration(Nodes.Select(node => node.Id)));
-        return [.. SnapshotCodec.Encode(machine.CaptureAt(Slot.Zero), [voters])];
+        return [.. SnapshotCodec.Encode(machine.CaptureAt(Slot.Zero), [voters], SnapshotHost.ChunkBytes)];
     }
 
     private void Start(List<byte[]> genesis)
