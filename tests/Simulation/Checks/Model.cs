@@ -16,6 +16,7 @@ internal sealed class Model
     private readonly HashSet<(Guid Client, long Sequence)> _known = [];
     private readonly Dictionary<string, List<(long Revision, string? Value)>> _versions = [];
     private readonly SortedDictionary<string, (long Revision, string Value)> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _written = [];     // values that are written by one request only
     private readonly int _limit;
     private long _forgotten;
 
@@ -116,6 +117,8 @@ internal sealed class Model
 
         Revision++;
         var value = command.Kind == WriteKind.Set ? Encoding.UTF8.GetString(command.Value.Span) : "";
+        SimFailure.Require(
+            command.Kind != WriteKind.Set || !Client.IsUnique(value) || _written.Add(value), "written twice", $"{command.Path} {value}");
         Events.Add(new(Revision, command.Kind, command.Kind == WriteKind.Nop ? "/" : command.Path, value));
         if (command.Kind != WriteKind.Nop)
         {

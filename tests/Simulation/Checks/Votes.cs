@@ -54,18 +54,21 @@ internal sealed class Votes
             IsSame(found.Batch, entry.Batch), "ballot", $"ballot {entry.Ballot} carries two batches in slot {entry.Slot}");
     }
 
-    public void Drawn(SimNode node, Ballot ballot) => Answered(Of(node), ballot);
+    public void Drawn(SimNode node, Ballot ballot)
+    {
+        var voter = Of(node);
+        voter.Answered = Ballot.Max(voter.Answered, ballot);
+    }
 
     public void Answered(SimNode node, Message reply)
     {
         if (reply is Promise promise)
         {
-            Answered(Of(node), promise.Ballot);
+            Promises(node, promise.Ballot);
         }
         else if (reply is Accepted accepted)
         {
-            var voter = Of(node);
-            Answered(voter, accepted.Ballot);
+            var voter = Promises(node, accepted.Ballot);
             voter.Accepted[accepted.Slot] = Ballot.Max(voter.Accepted.GetValueOrDefault(accepted.Slot), accepted.Ballot);
             var votes = Find(accepted.Slot, accepted.Ballot)?.Votes;
             if (votes is not null && !votes.Contains(node.Id))
@@ -81,12 +84,14 @@ internal sealed class Votes
 
     private static bool IsSame(byte[] one, byte[] other) => ReferenceEquals(one, other) || one.AsSpan().SequenceEqual(other);
 
-    private static void Answered(Voter voter, Ballot ballot)
+    /// <summary>A promise or a vote is an answer that no earlier one forbids.</summary>
+    private Voter Promises(SimNode node, Ballot ballot)
     {
-        if (ballot > voter.Answered)
-        {
-            voter.Answered = ballot;
-        }
+        var voter = Of(node);
+        SimFailure.Require(
+            ballot >= voter.Answered, "below promise", $"node {node.Index} answers under {ballot} but had promised {voter.Answered}");
+        voter.Answered = ballot;
+        return voter;
     }
 
     private Voter Of(SimNode node)

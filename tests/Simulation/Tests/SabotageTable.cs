@@ -20,15 +20,27 @@ internal static class SabotageTable
         return null;
     }
 
+    /// <summary>All variants over the same seeds, as a table.</summary>
     public static IEnumerable<string> Lines(long seeds)
     {
-        yield return "| Sabotage | caught by seed | by the check |";
-        yield return "|---|---|---|";
-        foreach (var sabotage in Enum.GetValues<Sabotage>().Where(sabotage => sabotage != Sabotage.None))
-        {
-            var caught = FirstCatch(sabotage, seeds);
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"| {sabotage} | {caught?.Seed.ToString(CultureInfo.InvariantCulture) ?? "never"} | {caught?.Failure?.Split('\n')[0]} |");
-        }
+        var head = new List<string[]> { new[] { "Sabotage", "first seed", $"of {seeds} seeds", "checks that caught it" } };
+        var rows = head.Concat(Enum.GetValues<Sabotage>().Where(sabotage => sabotage != Sabotage.None)
+            .AsParallel().AsOrdered().WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(sabotage => Row(sabotage, seeds))).ToList();
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToList();
+        rows.Insert(1, [.. widths.Select(width => new string('-', width))]);
+        return rows.Select(row => "| " + string.Join(" | ", row.Select((cell, column) => cell.PadRight(widths[column]))) + " |");
+    }
+
+    private static string[] Row(Sabotage sabotage, long seeds)
+    {
+        var caught = Enumerable.Range(1, (int)seeds).Select(seed => SimRun.Run((ulong)seed, sabotage)).Where(result => result.Check is not null).ToList();
+        var checks = caught.CountBy(result => result.Check!).OrderByDescending(check => check.Value).Select(check => check.Key);
+        return
+        [
+            $"{sabotage}",
+            caught.Count > 0 ? caught[0].Seed.ToString(CultureInfo.InvariantCulture) : "none",
+            caught.Count.ToString(CultureInfo.InvariantCulture),
+            string.Join(", ", checks),
+        ];
     }
 }

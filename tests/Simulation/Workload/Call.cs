@@ -11,8 +11,9 @@ internal sealed class Call
     private readonly World _world;
     private readonly DeterministicRandom _random;
     private readonly Action<CommandOutcome?> _done;
-    private readonly RequestId _id;
-    private readonly byte[] _command;
+    private readonly Command _plain;
+    private RequestId _id;
+    private byte[] _command = [];
     private readonly long _floor;
     private readonly long _deadlineUs;
     private int _attempt;
@@ -27,8 +28,8 @@ internal sealed class Call
 
         // The position of some replica: the first attempt comes later.
         var door = random.Pick(world.Nodes);
-        _id = command.Request!.Value with { Since = door.Replica?.Applied.Value ?? 0 };
-        _command = CommandCodec.Encode(command with { Request = world.Sabotage == Sabotage.RequestIdsDropped ? null : _id });
+        (_plain, _id) = (command, command.Request!.Value with { Since = door.Replica?.Applied.Value ?? 0 });
+        Encode();
         Attempt();
     }
 
@@ -46,6 +47,12 @@ internal sealed class Call
         }
 
         var attempt = ++_attempt;
+        if (_world.Sabotage == Sabotage.RetriesAreNewRequests)
+        {
+            _id = _id with { Sequence = _id.Sequence + (1L << 32) };
+            Encode();
+        }
+
         var node = _world.Find(_hint) is { IsUp: true } hinted && _random.Chance(900) ? hinted : _random.Pick(_world.Nodes);
         _world.Queue.After(_random.Between(600_000, 2_000_000), () => Retry(attempt, 0));
         if (!Lost())
@@ -54,21 +61,30 @@ internal sealed class Call
         }
     }
 
+    private void Encode() =>
+        _command = CommandCodec.Encode(_plain with { Request = _world.Sabotage == Sabotage.RequestIdsDropped ? null : _id });
+
     private bool Lost() => !_world.Network.Calm && _random.Chance(20);
 
-    private void Arrive(SimNode node, int attempt) => node.Propose(_command, completion =>
+    private void Arrive(SimNode node, int attempt)
+    {
+        var id = _id;
+        node.Propose(_command, completion => Complete(node, attempt, id, completion));
+    }
+
+    private void Complete(SimNode node, int attempt, RequestId id, CommandCompletion completion)
     {
         var leader = node.Replica?.Leader ?? NodeId.None;
         if (completion.Fate == CommandFate.Applied)
         {
-            _world.Checker.Completed(_id, completion.Outcome, completion.Slot, _floor);
+            _world.Checker.Completed(id, completion.Outcome, completion.Slot, _floor);
         }
 
         if (!Lost())
         {
             _world.Queue.After(_random.Between(100, 5_000), () => Answer(completion, leader, attempt));
         }
-    });
+    }
 
     private void Answer(CommandCompletion completion, NodeId leader, int attempt)
     {

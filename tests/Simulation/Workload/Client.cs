@@ -25,6 +25,9 @@ internal sealed class Client
 
     public long Done { get; private set; }
 
+    /// <summary>Whether a value was made by a client: each is written by one request.</summary>
+    public static bool IsUnique(string value) => value.Length > 33 && value[32] == '-';
+
     private void Next()
     {
         if (Stopped)

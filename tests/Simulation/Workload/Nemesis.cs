@@ -22,6 +22,7 @@ internal sealed class Nemesis
         Enable(options.FullDisks, node => node.Disk.Full = true);
         Enable(options.ClockStalls, node => node.StallClock(_random.Between(50_000, 2_000_000)));
         Enable(options.Wipes, Wipe);
+        Enable(options.FlippedBits, FlipBit);
         if (_faults.Count > 0)
         {
             Next();
@@ -60,10 +61,16 @@ internal sealed class Nemesis
     {
         if (!Stopped)
         {
-            _random.Pick(_faults)(_random.Pick(_world.Nodes));
+            _random.Pick(_faults)(Victim());
             Next();
         }
     });
+
+    /// <summary>Often the leader: what it proposed last is then known to some and not to others.</summary>
+    private SimNode Victim() =>
+        _random.Chance(400) && _world.Nodes.Find(node => node.Replica is { IsLeading: true }) is { } leader
+            ? leader
+            : _random.Pick(_world.Nodes);
 
     private void Crash(SimNode node)
     {
@@ -151,8 +158,7 @@ internal sealed class Nemesis
     /// nothing when a majority's votes are gone.</summary>
     private void Wipe(SimNode node)
     {
-        if (node.Gone || !_operator.CanLose(node) || _world.Nodes.Count > 12
-            || _world.Nodes.Count(one => !one.Gone && one.HasState) < 3)
+        if (!CanLoseDisk(node))
         {
             return;
         }
@@ -163,4 +169,25 @@ internal sealed class Nemesis
         _operator.Lost();
         _world.AddSpare();
     }
+
+    /// <summary>A node crashes, and what it then reads of its disk is not what it wrote: it does not start again.</summary>
+    private void FlipBit(SimNode node)
+    {
+        if (!CanLoseDisk(node) || !node.IsUp)
+        {
+            return;
+        }
+
+        node.Crash();
+        _world.Trace.Add("flip", node.Index, detail: node.Disk.FlipBit() ? 1L : 0L);
+        node.Restart();
+        if (node.Gone)
+        {
+            _operator.Lost();
+            _world.AddSpare();
+        }
+    }
+
+    private bool CanLoseDisk(SimNode node) =>
+        !node.Gone && _operator.CanLose(node) && _world.Nodes.Count <= 12 && _world.Nodes.Count(one => !one.Gone && one.HasState) >= 3;
 }

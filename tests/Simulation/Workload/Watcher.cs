@@ -33,7 +33,8 @@ internal sealed class Watcher
     private void ReadPage(SimNode node)
     {
         var history = node.Replica!.Machine!.History;
-        var page = history.Read(new(_next), (int)_random.Between(1, 20));
+        var late = _world.Sabotage == Sabotage.WatchResumesOneLate ? 1 : 0;
+        var page = history.Read(new(_next + late), (int)_random.Between(1, 20));
         if (page.TooLate)
         {
             SimFailure.Require(_next < history.Oldest.Value, "history", $"node {node.Index}: {_next} is too late after {history.Oldest}");

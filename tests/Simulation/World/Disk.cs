@@ -1,12 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
 
 namespace Orleans.Doozer.Simulation;
 
 /// <summary>One node's disk: a journal whose end is lost in a crash unless it was synced, and a base snapshot that is replaced
-/// atomically.</summary>
-internal sealed class Disk(World world, SimNode node, DeterministicRandom random)
+/// atomically. What breaks it is in Disk.Faults.cs.</summary>
+internal sealed partial class Disk(World world, SimNode node, DeterministicRandom random)
 {
-    private readonly List<JournalWrite> _writes = [];
+    private readonly List<JournalWrite> _writes = [];       // since the start; _durable of them are synced
+    private readonly List<int> _ends = [];                  // how many writes there were after each append
     private readonly Queue<(int Index, Action Release)> _gates = new();
     private readonly SortedDictionary<Slot, AcceptedEntry> _entries = [];
     private Ballot _promised;
@@ -14,6 +17,7 @@ internal sealed class Disk(World world, SimNode node, DeterministicRandom random
     private Slot _decidedTo;
     private int _durable;
     private bool _syncing;
+    private int _covers;
     private int _life;
 
     /// <summary>Syncs take this much longer.</summary>
@@ -46,6 +50,11 @@ internal sealed class Disk(World world, SimNode node, DeterministicRandom random
             _writes.Add(write);
         }
 
+        if (writes.Count > 0)
+        {
+            _ends.Add(_writes.Count);
+        }
+
         return true;
     }
 
@@ -70,42 +79,32 @@ internal sealed class Disk(World world, SimNode node, DeterministicRandom random
         }
     }
 
-    /// <summary>The power fails: of what was not synced, some first part may have reached the platter.</summary>
-    public void Crash()
+    /// <summary>Reads the disk, as a starting node does.</summary>
+    /// <returns>False when a checksum is wrong: the node must not start from it, nor guess.</returns>
+    public bool TryLoad([NotNullWhen(true)] out PersistedState? journal, out StoreSnapshot? snapshot)
     {
-        _life++;
-        _syncing = false;
-        _gates.Clear();
-        var kept = _durable + (int)random.Between(0, random.Chance(500) ? 0 : _writes.Count - _durable);
-        _writes.RemoveRange(kept, _writes.Count - kept);
-    }
-
-    /// <summary>Reads the journal, as a starting node does.</summary>
-    public PersistedState Load()
-    {
-        foreach (var write in _writes)
+        Settle();
+        (journal, snapshot) = (null, null);
+        if (_badRecord && world.Sabotage != Sabotage.DamageAccepted)
         {
-            Fold(write);
+            return false;
         }
 
-        _writes.Clear();
-        _durable = 0;
+        if (_badSnapshot)
+        {
+            Damage.RequireRefused(Snapshot!);
+            return false;
+        }
+
+        snapshot = Snapshot is null ? null : SnapshotCodec.Decode(Snapshot);
         var decided = world.Sabotage == Sabotage.AcceptedIsDecidedAtRestart && _entries.Count > 0 ? _entries.Last().Key : _decidedTo;
-        return new(world.Sabotage switch
+        journal = new(world.Sabotage switch
         {
             Sabotage.PromiseLostAtRestart => Ballot.Zero,
             Sabotage.BallotReusedAtRestart when _promised.Node == node.Id => _promised with { Round = _promised.Round - 1 },
             _ => _promised,
         }, _truncatedTo, decided, [.. _entries.Values]);
-    }
-
-    /// <summary>A new, empty disk under the old name: what a wipe must never be.</summary>
-    public void Wipe()
-    {
-        _writes.Clear();
-        _entries.Clear();
-        (_promised, _truncatedTo, _decidedTo, _durable) = (Ballot.Zero, Slot.Zero, Slot.Zero, 0);
-        (Snapshot, SnapshotSlot) = (null, new(-1));
+        return true;
     }
 
     private void Fold(JournalWrite write)
@@ -142,7 +141,7 @@ internal sealed class Disk(World world, SimNode node, DeterministicRandom random
         }
 
         _syncing = true;
-        var covers = _writes.Count;
+        _covers = _writes.Count;
         var life = _life;
         var duration = random.Between(world.Options.SyncMinUs, world.Options.SyncMaxUs) + (SlowUs > 0 ? random.Between(0, SlowUs) : 0);
         world.Queue.After(duration, () =>
@@ -150,7 +149,7 @@ internal sealed class Disk(World world, SimNode node, DeterministicRandom random
             if (life == _life)
             {
                 _syncing = false;
-                _durable = covers;
+                _durable = _covers;
                 node.Run(Release);
             }
         });

@@ -1,4 +1,5 @@
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
 
 namespace Orleans.Doozer.Simulation;
 
@@ -14,7 +15,32 @@ internal sealed class Mangler(World world)
             yield return new Fetched(own, heartbeat.DecidedTo, false, NodeId.None, Ballot.Zero);
         }
 
+        if (world.Sabotage == Sabotage.LearnerSkipsHole && message is Fetched { Entries.Length: > 1 } fetched)
+        {
+            yield return fetched with { Entries = [.. fetched.Entries.Skip(1).Select(entry => entry with { Slot = new(entry.Slot.Value - 1) })] };
+            yield break;
+        }
+
         yield return message;
+    }
+
+    /// <summary>What an acceptor that does not look at its promise makes of a refusal.</summary>
+    public Message? Replies(SimNode node, Message message, Message? reply, Effects effects)
+    {
+        if (world.Sabotage != Sabotage.AcceptsBelowPromise || message is not Accept { Entry: var entry } || reply is not Rejected)
+        {
+            return reply;
+        }
+
+        var log = node.Replica!.Acceptor.Log;
+        if (entry.Slot <= log.TruncatedTo || log[entry.Slot] is { } held && held.Ballot >= entry.Ballot)
+        {
+            return reply;
+        }
+
+        log.Put(entry);
+        effects.Writes.Add(new AcceptWrite(entry));
+        return new Accepted(entry.Ballot, entry.Slot);
     }
 
     /// <summary>What leaves a node as its answer.</summary>

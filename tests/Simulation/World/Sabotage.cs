@@ -53,4 +53,25 @@ internal enum Sabotage
 
     /// <summary>New voters claim to hold all slots before theirs.</summary>
     HandoverSkipped,
+
+    /// <summary>An acceptor takes a batch under a ballot below its promise.</summary>
+    AcceptsBelowPromise,
+
+    /// <summary>One node is content with an alpha that is one too large.</summary>
+    ProposesBeyondAlpha,
+
+    /// <summary>The first of the entries that a node fetched is missing, and the others move up into its place.</summary>
+    LearnerSkipsHole,
+
+    /// <summary>A retry has another request id than the first attempt: its first answer is forgotten.</summary>
+    RetriesAreNewRequests,
+
+    /// <summary>A watcher resumes one revision late.</summary>
+    WatchResumesOneLate,
+
+    /// <summary>The loader reads the half of a record that a crash left.</summary>
+    TornRecordRead,
+
+    /// <summary>The loader does not look at the checksum of a record.</summary>
+    DamageAccepted,
 }

@@ -70,10 +70,14 @@ internal sealed class SimNode
     public void Start()
     {
         Life++;
-        var persisted = Disk.Load();
-        var snapshot = Disk.Snapshot is { } chunks ? SnapshotCodec.Decode(chunks) : null;
-        var early = _world.Sabotage == Sabotage.ConfigurationOneSlotEarly && Index == 0 ? -1 : 0;
-        Replica = new Replica(Id, _world.Options.ForReplica(early), persisted, snapshot, _random.Next());
+        if (!Disk.TryLoad(out var persisted, out var snapshot))
+        {
+            _world.Trace.Add("damaged", Index);
+            Gone = true;
+            return;
+        }
+
+        Replica = new Replica(Id, _world.Options.ForReplica(AlphaError()), persisted, snapshot, _random.Next());
         _world.Trace.Add("start", Index, detail: Replica.Applied.Value);
         _world.Checker.Started(this);
         ScheduleTick();
@@ -85,7 +89,10 @@ internal sealed class SimNode
         {
             Disk.Full = false;
             Start();
-            Transfers.Join();
+            if (IsUp)
+            {
+                Transfers.Join();
+            }
         }
     }
 
@@ -204,10 +211,19 @@ internal sealed class SimNode
         }
     }
 
+    /// <summary>By how much this node's idea of alpha is sabotaged.</summary>
+    private int AlphaError() => (_world.Sabotage, Index) switch
+    {
+        (Sabotage.ConfigurationOneSlotEarly, 0) => -1,
+        (Sabotage.ProposesBeyondAlpha, 0) => 1,
+        _ => 0,
+    };
+
     private void Take(NodeId from, int fromLife, Message message)
     {
         var effects = Begin();
         var reply = Replica!.Receive(from, message, NowMs, effects);
+        reply = _world.Mangler.Replies(this, message, reply, effects);
         End(effects, reply, from, fromLife);
     }
 

@@ -82,6 +82,10 @@ internal sealed record SimOptions
 
     public long ForgetMs { get; init; }
 
+    public JournalUnit JournalUnit { get; init; }
+
+    public bool FlippedBits { get; init; }
+
     public static SimOptions Draw(DeterministicRandom random)
     {
         var delay = random.Between(0, 3);
@@ -125,6 +129,8 @@ internal sealed record SimOptions
             VoterSilenceMs = random.Of(1_600, 3_000, 6_000),
             VoterSteadyMs = random.Of(0, 300, 1_000),
             ForgetMs = random.Of(2_500, 10_000, 600_000),
+            JournalUnit = (JournalUnit)random.Between(0, 2),
+            FlippedBits = random.Chance(300),
         };
     }
 

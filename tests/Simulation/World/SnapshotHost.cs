@@ -84,6 +84,13 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
                 return;
             }
 
+            if (world.Options.FlippedBits && !world.Network.Calm && random.Chance(50))
+            {
+                Damage.RequireRefused(Damage.FlipBit(got, random));
+                Fail();
+                return;
+            }
+
             var snapshot = SnapshotCodec.Decode(got);
             node.RunLater(random.Between(100, 5_000 + world.Options.SyncMaxUs), () =>
             {
