@@ -1,6 +1,7 @@
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
+using Orleans.Doozer.Runtime.Front;
 
 namespace Orleans.Doozer.Runtime;
 
@@ -24,6 +25,10 @@ public interface IStoreNode
 
     /// <summary>The newest applied state. Immutable: any thread may read it without a lock.</summary>
     StoreView Current { get; }
+
+    /// <summary>How this node stands, by its own word: asks nobody, so it is told without a quorum and before the node has joined.
+    /// </summary>
+    NodeStatus Status { get; }
 
     /// <summary>A state as current as asked. A linearizable read costs a round to a majority, shared by all who wait.</summary>
     /// <exception cref="DoozerTooLateException">The revision is older than the kept history.</exception>

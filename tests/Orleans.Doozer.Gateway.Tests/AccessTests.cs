@@ -65,6 +65,7 @@ public sealed class AccessTests
     [InlineData(VerbTable.Set)]
     [InlineData(VerbTable.Delete)]
     [InlineData(VerbTable.Nop)]
+    [InlineData(VerbTable.Status)]
     public async Task Verb_NotAllowed_IsDeniedBeforeAnythingElseIsJudged(int verb)
     {
         await using var host = await GatewayHost.StartAsync(WithSecrets);

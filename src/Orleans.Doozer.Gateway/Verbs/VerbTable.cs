@@ -5,7 +5,7 @@ using Orleans.Doozer.Protocol;
 
 namespace Orleans.Doozer.Gateway.Verbs;
 
-/// <summary>Doozer's verbs and who carries them out.</summary>
+/// <summary>Doozer's verbs, those of ours, and who carries them out.</summary>
 internal static class VerbTable
 {
     public const int Get = 1;
@@ -19,6 +19,9 @@ internal static class VerbTable
     public const int Stat = 16;
     public const int Self = 20;
     public const int Access = 99;
+
+    /// <summary>Not Doozer's. Verbs of ours begin at 1000, where no client of Doozer's ever asks.</summary>
+    public const int Status = 1000;
 
     private static readonly FrozenDictionary<int, Func<Transaction, Task<Response>>> Handlers =
         new Dictionary<int, Func<Transaction, Task<Response>>>
@@ -34,6 +37,7 @@ internal static class VerbTable
             [Stat] = ReadVerbs.StatAsync,
             [Self] = NodeVerbs.SelfAsync,
             [Access] = NodeVerbs.AccessAsync,
+            [Status] = NodeVerbs.StatusAsync,
         }.ToFrozenDictionary();
 
     /// <summary>Whether a verb changes the store.</summary>

@@ -10,6 +10,7 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
 {
     private readonly WriteForwarder _forwarder = new(host, services);
     private readonly WatchReader _watches = new(host);
+    private readonly StatusReader _status = new(host, services);
     private readonly Guid _client = Guid.NewGuid();
     private long _sequence;
 
@@ -22,6 +23,8 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
     public bool HasJoined => host.Machine is not null;
 
     public StoreView Current => Machine.Current;
+
+    public NodeStatus Status => _status.Read();
 
     private StateMachine Machine =>
         host.Machine ?? throw new DoozerUnavailableException($"node {host.Self} has not joined store '{host.Store}' yet; use another node");

@@ -150,10 +150,14 @@ internal sealed partial class StoreHost
         }
 
         var status = Status;
-        if (status.Applied != _replica.Applied || status.IsVoter != _replica.IsVoter || status.IsBehind != _replica.IsBehind
-            || status.HasJoined != (_replica.Machine is not null))
+        var accepted = _replica.Acceptor.Log.Highest;
+        var voters = _replica.Voters?.Voters ?? [];
+        if (status.Applied != _replica.Applied || status.Accepted != accepted || status.IsVoter != _replica.IsVoter
+            || status.IsBehind != _replica.IsBehind || status.HasJoined != (_replica.Machine is not null)
+            || !ReferenceEquals(status.Voters, voters))
         {
-            Status = new ReplicaStatus(_replica.Machine is not null, _replica.Applied, _replica.IsVoter, _replica.IsBehind);
+            Status = new ReplicaStatus(
+                _replica.Machine is not null, _replica.Applied, accepted, voters, _replica.IsVoter, _replica.IsBehind);
         }
     }
 }

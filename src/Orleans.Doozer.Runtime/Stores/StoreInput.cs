@@ -126,7 +126,8 @@ internal sealed record LeaderView(NodeId Node, Ballot Ballot, CancellationTokenS
 }
 
 /// <summary>How the replica stands.</summary>
-internal sealed record ReplicaStatus(bool HasJoined, Slot Applied, bool IsVoter, bool IsBehind)
+internal sealed record ReplicaStatus(
+    bool HasJoined, Slot Applied, Slot Accepted, IReadOnlyList<NodeId> Voters, bool IsVoter, bool IsBehind)
 {
-    public static ReplicaStatus Empty { get; } = new(false, Slot.Zero, false, false);
+    public static ReplicaStatus Empty { get; } = new(false, Slot.Zero, Slot.Zero, [], false, false);
 }

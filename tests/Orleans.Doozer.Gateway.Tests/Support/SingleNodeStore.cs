@@ -3,6 +3,7 @@ using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime;
+using Orleans.Doozer.Runtime.Front;
 
 namespace Orleans.Doozer.Gateway.Tests.Support;
 
@@ -30,6 +31,32 @@ internal sealed class SingleNodeStore : IStoreNode, IStoreNodes
     public bool HasJoined { get; set; } = true;
 
     public StoreView Current => _machine.Current;
+
+    /// <summary>What STATUS is to answer with.</summary>
+    public NodeStatus Status { get; set; } = new()
+    {
+        Node = NodeId.Parse(SelfId),
+        Store = "default",
+        Address = "127.0.0.1:8046",
+        HostName = "host",
+        Version = "0.1",
+        Uptime = TimeSpan.FromMilliseconds(1234.5),
+        ClusterName = "local",
+        ClusterId = "c1",
+        Journal = "sqlite",
+        HasJoined = true,
+        Leader = NodeId.Parse("LEADER"),
+        BallotRound = 7,
+        Voters = [NodeId.Parse("LEADER"), NodeId.Parse(SelfId)],
+        IsVoter = true,
+        IsBehind = true,
+        Applied = new(100),
+        Accepted = new(102),
+        Revision = new(90),
+        OldestRevision = new(5),
+        Files = 12,
+        Bytes = 3456,
+    };
 
     /// <summary>Calls of <see cref="WatchAsync"/> that have not returned.</summary>
     public Signal Watching { get; } = new();
@@ -106,7 +133,7 @@ internal sealed class SingleNodeStore : IStoreNode, IStoreNodes
                 var events = page.Events.Where(change => glob.IsMatch(change.Path)).Take(request.Limit).ToArray();
                 if (page.TooLate || events.Length > 0)
                 {
-                    return new(Status(page.TooLate ? DoozerErrorCode.TooLate : DoozerErrorCode.None), events, page.Next);
+                    return new(StatusOf(page.TooLate ? DoozerErrorCode.TooLate : DoozerErrorCode.None), events, page.Next);
                 }
 
                 try
@@ -115,7 +142,7 @@ internal sealed class SingleNodeStore : IStoreNode, IStoreNodes
                 }
                 catch (TimeoutException)
                 {
-                    return new(Status(DoozerErrorCode.None), [], page.Next);
+                    return new(StatusOf(DoozerErrorCode.None), [], page.Next);
                 }
             }
         }
@@ -125,7 +152,7 @@ internal sealed class SingleNodeStore : IStoreNode, IStoreNodes
         }
     }
 
-    private ReadStatus Status(DoozerErrorCode error) => new(error, null, Current.Revision, 0);
+    private ReadStatus StatusOf(DoozerErrorCode error) => new(error, null, Current.Revision, 0);
 
     private long Apply(WriteKind kind, string path, string value)
     {
