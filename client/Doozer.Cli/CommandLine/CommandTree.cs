@@ -24,6 +24,11 @@ internal sealed class CommandTree
         {
             var command = new Command(verb.Name);
             command.Arguments.Add(arguments);
+            foreach (Option option in verb.OptionsOf(options))
+            {
+                command.Options.Add(option);
+            }
+
             command.SetAction((parsed, cancellationToken) => RunAsync(verb, parsed, cancellationToken));
             root.Subcommands.Add(command);
         }

@@ -11,10 +11,10 @@ internal static class GoDuration
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
-    internal static TimeSpan Parse(string text) =>
+    internal static TimeSpan Parse(string text, string verb) =>
         TryParse(text, out TimeSpan duration)
             ? duration
-            : throw new UsageException($"bad duration \"{text}\": write it like 1m30s or 250ms, at most {DaysMax} days", "wait");
+            : throw new UsageException($"bad duration \"{text}\": write it like 1m30s or 250ms, at most {DaysMax} days", verb);
 
     internal static bool TryParse(string text, out TimeSpan duration)
     {

@@ -24,7 +24,8 @@ internal static class HelpText
               -a URI   the cluster to talk to (default doozer:?ca=127.0.0.1:8046)
               -b URI   the boot cluster that knows the addresses when -a names a cluster with cn=
               -r REV   get, stat, find: read at this revision; wait, watch: start at it
-              -t TIME  wait: give up after this long, for example 1m30s
+              -t TIME  or --timeout TIME; wait: give up after this long, for example 1m30s;
+                       status: for each node; members: for the change to come into force
               -h       print this help, or the help of the command
               -v       print the version
 

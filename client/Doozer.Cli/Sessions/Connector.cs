@@ -63,6 +63,32 @@ internal sealed class Connector(DoozerUri uri, IReadOnlyList<ServerAddress> addr
         current = null;
     }
 
+    /// <summary>Connects to one server and shows it the URI's secret key.</summary>
+    internal static async Task<WireConnection> OpenAsync(
+        DoozerUri uri, ServerAddress address, CancellationToken cancellationToken)
+    {
+        WireConnection connection = await WireConnection.OpenAsync(address, cancellationToken);
+        if (uri.SecretKey is null)
+        {
+            return connection;
+        }
+
+        try
+        {
+            var request = new Request { Verb = DoozerVerb.Access, Value = ByteString.CopyFromUtf8(uri.SecretKey) };
+            Response response = await connection.CallAsync(request, cancellationToken);
+            return !response.HasErrCode
+                ? connection
+                : throw new DoozerException(
+                    $"{address} refuses the secret key given with sk= ({ServerError.Name(response.ErrCode)})");
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -124,7 +150,7 @@ internal sealed class Connector(DoozerUri uri, IReadOnlyList<ServerAddress> addr
             timeout.CancelAfter(ConnectTimeout);
             try
             {
-                return await OpenAsync(candidate, timeout.Token);
+                return await OpenAsync(uri, candidate, timeout.Token);
             }
             catch (SocketException exception)
             {
@@ -141,30 +167,6 @@ internal sealed class Connector(DoozerUri uri, IReadOnlyList<ServerAddress> addr
         }
 
         throw new CannotConnectException(failures);
-    }
-
-    private async Task<WireConnection> OpenAsync(ServerAddress address, CancellationToken cancellationToken)
-    {
-        WireConnection connection = await WireConnection.OpenAsync(address, cancellationToken);
-        if (uri.SecretKey is null)
-        {
-            return connection;
-        }
-
-        try
-        {
-            var request = new Request { Verb = DoozerVerb.Access, Value = ByteString.CopyFromUtf8(uri.SecretKey) };
-            Response response = await connection.CallAsync(request, cancellationToken);
-            return !response.HasErrCode
-                ? connection
-                : throw new DoozerException(
-                    $"{address} refuses the secret key given with sk= ({ServerError.Name(response.ErrCode)})");
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 
     private List<ServerAddress> Shuffle(IReadOnlySet<ServerAddress> excluded, ServerAddress? last = null)

@@ -9,15 +9,21 @@ internal sealed class SessionFactory(CliConsole console)
 {
     internal async Task<Session> OpenAsync(string uriText, string? bootUriText, CancellationToken cancellationToken)
     {
+        DoozerUri uri = await FindAsync(uriText, bootUriText, cancellationToken);
+        return new Session(new Connector(uri, uri.Addresses, console));
+    }
+
+    /// <summary>The URI with the addresses to use; there is at least one.</summary>
+    internal async Task<DoozerUri> FindAsync(string uriText, string? bootUriText, CancellationToken cancellationToken)
+    {
         DoozerUri uri = DoozerUri.Parse(uriText);
         if (uri.ClusterName is not null && !string.IsNullOrEmpty(bootUriText))
         {
-            IReadOnlyList<ServerAddress> found = await LookUpAsync(bootUriText, uri.ClusterName, cancellationToken);
-            return new Session(new Connector(uri, found, console));
+            return uri with { Addresses = await LookUpAsync(bootUriText, uri.ClusterName, cancellationToken) };
         }
 
         return uri.Addresses.Count > 0
-            ? new Session(new Connector(uri, uri.Addresses, console))
+            ? uri
             : throw new UsageException($"cluster \"{uri.ClusterName}\" has no address: add ca=, or name a boot cluster with -b");
     }
 

@@ -1,3 +1,6 @@
+using System.CommandLine;
+using Doozer.Cli.CommandLine;
+
 namespace Doozer.Cli.Verbs;
 
 /// <summary>One command of <c>doozer</c>.</summary>
@@ -6,8 +9,9 @@ internal abstract class Verb
     /// <summary>All verbs, in the order the help prints them.</summary>
     internal static IReadOnlyList<Verb> All { get; } =
     [
-        new AddCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new NopCommand(),
-        new RevCommand(), new SelfCommand(), new SetCommand(), new StatCommand(), new TouchCommand(), new WaitCommand(), new WatchCommand(),
+        new AddCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new MembersCommand(), new NopCommand(),
+        new RevCommand(), new SelfCommand(), new SetCommand(), new StatCommand(), new StatusCommand(), new TouchCommand(), new WaitCommand(),
+        new WatchCommand(),
     ];
 
     internal abstract string Name { get; }
@@ -23,7 +27,10 @@ internal abstract class Verb
 
     internal virtual int ArgumentsMin => Arguments.Count(character => character == '<');
 
-    internal int ArgumentsMax => Arguments.Count(character => character == '<');
+    internal virtual int ArgumentsMax => Arguments.Count(character => character == '<');
+
+    /// <summary>The options that this verb has beside those of all.</summary>
+    internal virtual IEnumerable<Option> OptionsOf(Options options) => [];
 
     internal string Usage => Arguments.Length == 0 ? Name : $"{Name} {Arguments}";
 

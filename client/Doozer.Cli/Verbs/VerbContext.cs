@@ -14,6 +14,10 @@ internal sealed record VerbContext(IReadOnlyList<string> Arguments, OptionValues
     internal Task<Session> OpenSessionAsync(CancellationToken cancellationToken) =>
         new SessionFactory(Console).OpenAsync(Options.Uri, Options.BootUri, cancellationToken);
 
+    /// <summary>Where the cluster is; there is at least one address.</summary>
+    internal Task<DoozerUri> FindClusterAsync(CancellationToken cancellationToken) =>
+        new SessionFactory(Console).FindAsync(Options.Uri, Options.BootUri, cancellationToken);
+
     /// <summary>The revision to read at: the one given with -r, or the store's current one.</summary>
     internal async Task<long> GetRevisionAsync(Session session, CancellationToken cancellationToken) =>
         Options.Revision == DoozerRevision.Current ? await session.GetRevisionAsync(cancellationToken) : Options.Revision;

@@ -9,10 +9,14 @@ internal static class DoozerVerb
     internal const int Revision = 5;
     internal const int Wait = 6;
     internal const int Nop = 7;
+    internal const int Walk = 9;
     internal const int GetDirectory = 14;
     internal const int Stat = 16;
     internal const int Self = 20;
     internal const int Access = 99;
+
+    /// <summary>Not Doozer's: how the node asked stands.</summary>
+    internal const int Status = 1000;
 }
 
 /// <summary>Revisions with a meaning of their own.</summary>

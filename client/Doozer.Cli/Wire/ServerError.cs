@@ -73,7 +73,7 @@ internal static class ServerError
     };
 
     // The text comes from the network: it stays on one line and sends no escape sequences to the terminal.
-    private static string Printable(string text)
+    internal static string Printable(string text)
     {
         string start = text.Length <= DetailCharactersMax ? text : text[..DetailCharactersMax];
         return string.Concat(start.Select(character => char.IsControl(character) ? ' ' : character)).Trim();
