@@ -26,6 +26,14 @@ public sealed class CommandLineTests
     [InlineData("Error: the option -r needs a value", "doozer help get", "get", "/a", "-r")]
     [InlineData("Error: the option -a needs a value", "doozer -h", "-a")]
     [InlineData("Error: bad duration \"5\": write it like 1m30s or 250ms, at most 49 days", "doozer help wait", "wait", "-t", "5", "/a")]
+    [InlineData("Error: bad duration \"soon\": write it like 1m30s or 250ms, at most 49 days", "doozer help status", "status", "--timeout", "soon")]
+    [InlineData("Error: get: unknown option: --json", "doozer help get", "get", "--json", "/a")]
+    [InlineData("Error: status: unknown option: --force", "doozer help status", "status", "--force")]
+    [InlineData("Error: status: wrong number of arguments, usage: doozer status", "doozer help status", "status", "/a")]
+    [InlineData("Error: members: wrong arguments, usage: doozer members [add|remove <node>]", "doozer help members", "members", "add")]
+    [InlineData("Error: members: wrong arguments, usage: doozer members [add|remove <node>]", "doozer help members", "members", "drop", "X")]
+    [InlineData("Error: members: --slot is for 'add'", "doozer help members", "members", "remove", "X", "--slot", "1")]
+    [InlineData("Error: bad slot \"one\": the number N of /ctl/cal/N is expected", "doozer help members", "members", "add", "X", "--slot", "one")]
     [InlineData("Error: bad URI \"http://x\": it must start with doozer:?, for example doozer:?ca=127.0.0.1:8046", "doozer -h", "rev", "-a", "http://x")]
     public async Task Misuse_AnyKind_IsOneLineWithAHint(string line, string hint, params string[] args)
     {
@@ -75,9 +83,9 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public void Verbs_OfTheOriginal_AreAllThere() =>
+    public void Verbs_OfTheOriginal_AreAllThereAndTwoOfOurs() =>
         Assert.Equal(
-            ["add", "del", "find", "get", "help", "nop", "rev", "self", "set", "stat", "touch", "wait", "watch"],
+            ["add", "del", "find", "get", "help", "members", "nop", "rev", "self", "set", "stat", "status", "touch", "wait", "watch"],
             Verb.All.Select(verb => verb.Name));
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class GoDurationTests
     [InlineData(".5s", 5_000_000)]
     [InlineData("1.s", 10_000_000)]
     [InlineData("1s1s", 20_000_000)]
-    public void Parse_GoodText_GivesTicks(string text, long ticks) => Assert.Equal(ticks, GoDuration.Parse(text).Ticks);
+    public void Parse_GoodText_GivesTicks(string text, long ticks) => Assert.Equal(ticks, GoDuration.Parse(text, "wait").Ticks);
 
     [Theory]
     [InlineData("")]
@@ -38,5 +38,5 @@ public sealed class GoDurationTests
     [InlineData("--1s")]
     [InlineData("50000000h")]
     [InlineData("99999999999999999999999999999999999999h")]
-    public void Parse_BadText_IsRefused(string text) => Assert.Throws<UsageException>(() => GoDuration.Parse(text));
+    public void Parse_BadText_IsRefused(string text) => Assert.Throws<UsageException>(() => GoDuration.Parse(text, "wait"));
 }

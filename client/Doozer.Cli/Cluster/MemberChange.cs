@@ -23,7 +23,10 @@ internal sealed record MemberChange(
         string shortId = state.Short(node.Id);
         if (state.Slots.FirstOrDefault(slot => slot.Holder == node.Id) is { } held)
         {
-            throw new DoozerException($"node {shortId} is a voter already: it holds {held.Path}");
+            // It may have got its slot back while it was to be kept out: then that is what is left to undo.
+            return node.Entry?.IsStandby == true
+                ? new MemberChange(node, state.Slots, [], HoldersOf(state.Slots), Warning: null)
+                : throw new DoozerException($"node {shortId} is a voter already: it holds {held.Path}");
         }
 
         VoteSlot target = ChooseSlot(state, number);
@@ -125,5 +128,5 @@ internal sealed record MemberChange(
     }
 
     private static string? WarnIfEven(int count) =>
-        count % 2 == 0 ? $"{count} voters survive no more failures than {count - 1}; an odd number is better" : null;
+        count % 2 == 0 ? $"{count} voters survive no more failures than {count - 1} would; an odd number is better" : null;
 }

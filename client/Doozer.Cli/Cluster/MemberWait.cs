@@ -40,7 +40,8 @@ internal sealed class MemberWait(ClusterSurvey survey, CliConsole console, TimeS
                 {
                     throw new DoozerException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"the change is made, but not in force after {timeout.TotalSeconds:0.###} s ({state.Summary}); see 'doozer status'"));
+                        $"the change is made, but not in force after {timeout.TotalSeconds:0.###} s ({state.Summary}); "
+                            + $"see 'doozer status'"));
                 }
 
                 Tell(state);

@@ -3,7 +3,8 @@ using Doozer.Cli.Wire;
 
 namespace Doozer.Cli.Cluster;
 
-/// <summary>Rows of text in columns; numbers stand to the right. What came from the network sends nothing to the terminal but text.</summary>
+/// <summary>Rows of text in columns; numbers stand to the right. What came from the network sends the terminal nothing but text.
+/// </summary>
 internal sealed class TextTable(params string[] headings)
 {
     private const int Gap = 2;

@@ -10,8 +10,8 @@ internal abstract class Verb
     internal static IReadOnlyList<Verb> All { get; } =
     [
         new AddCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new MembersCommand(), new NopCommand(),
-        new RevCommand(), new SelfCommand(), new SetCommand(), new StatCommand(), new StatusCommand(), new TouchCommand(), new WaitCommand(),
-        new WatchCommand(),
+        new RevCommand(), new SelfCommand(), new SetCommand(), new StatCommand(), new StatusCommand(), new TouchCommand(),
+        new WaitCommand(), new WatchCommand(),
     ];
 
     internal abstract string Name { get; }

@@ -61,8 +61,9 @@ internal sealed class ScriptedPeer : IAsyncDisposable
                 running.Add(RunAsync(scripts[Math.Min(index, scripts.Length - 1)], socket));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // Stopped; the last, when that came between two clients.
         }
 
         await Task.WhenAll(running);
