@@ -36,6 +36,8 @@ public sealed class StatusTests
         await cluster.Nodes[dead].WaitAsync();
         await WaitForStatusAsync(cluster, summary => summary.StartsWith("3 of 3", StringComparison.Ordinal));
 
+        await RemovesAndAddsAHealthyOneAsync(cluster, ids[alive]);
+
         await cluster.Nodes[leader].KillAsync();
         await cluster.Nodes[dead].KillAsync();
         var alone = await DoozerAsync(cluster.Nodes[alive].Uri, "status");
@@ -75,6 +77,18 @@ public sealed class StatusTests
         Assert.True(added.ExitCode == 0, added.Error);
         Assert.Contains("\n2 of 3 voters reachable", added.Output, StringComparison.Ordinal);
         Assert.Equal(2, (await DoozerAsync(cluster.Uri, "stat", $"/ctl/node/{dead}/standby")).ExitCode);
+    }
+
+    private static async Task RemovesAndAddsAHealthyOneAsync(DoozerdCluster cluster, string voter)
+    {
+        var removed = await DoozerAsync(cluster.Uri, "members", "remove", voter);
+        Assert.True(removed.ExitCode == 0, removed.Error);
+        var node = (await JsonAsync(cluster)).GetProperty("nodes").EnumerateArray().Single(found => found.GetProperty("id").GetString() == voter);
+        Assert.Equal(("standby", "healthy"), (node.GetProperty("role").GetString(), node.GetProperty("state").GetString()));
+
+        var added = await DoozerAsync(cluster.Uri, "members", "add", voter);
+        Assert.True(added.ExitCode == 0, added.Error);
+        Assert.Contains("\n3 of 3 voters reachable", added.Output, StringComparison.Ordinal);
     }
 
     private static string IdOf(JsonElement status, DoozerdProcess node) =>

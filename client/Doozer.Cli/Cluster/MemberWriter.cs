@@ -19,14 +19,22 @@ internal sealed class MemberWriter(Session session)
 
         // From here on the cluster may give it a vote by itself; two slots would be one too many.
         IReadOnlyList<VoteSlot> now = await ReadSlotsAsync(cancellationToken);
-        if (now.FirstOrDefault(slot => slot.Holder == change.Node.Id) is { } taken)
+        if (HeldBy(change, now) is { } taken)
         {
             return taken.Revision;
         }
 
         RequireSame(change, now);
         VoteSlot target = change.Slots[0];
-        return await WriteAsync(Set(target.Path, change.Node.Id, target.Revision), cancellationToken);
+        try
+        {
+            return (await session.WriteAsync(Set(target.Path, change.Node.Id, target.Revision), cancellationToken)).Rev;
+        }
+        catch (ServerErrorException exception) when (exception.Code == ServerError.RevisionMismatch)
+        {
+            // The cluster may have been faster by a moment.
+            return HeldBy(change, await ReadSlotsAsync(cancellationToken))?.Revision ?? throw Contested();
+        }
     }
 
     /// <summary>Takes the node's vote, and keeps the cluster from giving it back.</summary>
@@ -52,6 +60,9 @@ internal sealed class MemberWriter(Session session)
     /// <summary>The slots as of now, by the word of a quorum.</summary>
     private Task<IReadOnlyList<VoteSlot>> ReadSlotsAsync(CancellationToken cancellationToken) =>
         new ControlReader(ReadAsync).ReadSlotsAsync(revision: null, cancellationToken);
+
+    private static VoteSlot? HeldBy(MemberChange change, IReadOnlyList<VoteSlot> slots) =>
+        slots.FirstOrDefault(slot => slot.Holder == change.Node.Id);
 
     // The change was judged by all slots together: two changes of different slots may each be safe and both together not.
     private static void RequireSame(MemberChange change, IReadOnlyList<VoteSlot> now)

@@ -23,8 +23,10 @@ public sealed class MembersCommandTests
         Assert.Equal((null, "NODE2"), (store.Get("/ctl/node/NODE2/standby"), store.Get("/ctl/cal/1")));
     }
 
-    [Fact]
-    public async Task Add_ClusterIsFaster_LeavesItAtOneSlot()
+    [Theory]
+    [InlineData(DoozerVerb.Delete, "/ctl/cal/2")]
+    [InlineData(DoozerVerb.Set, "/ctl/cal/1")]
+    public async Task Add_ClusterIsFaster_LeavesItAtOneSlot(int before, string slot)
     {
         await using MemberStore store = OneVoterAndOneFollower(out string uri);
         store.Put("/ctl/node/NODE2/standby", "true");
@@ -32,9 +34,9 @@ public sealed class MembersCommandTests
         store.Put("/ctl/cal/2", "");
         store.Before = (_, request) =>
         {
-            if (request.Verb == DoozerVerb.Delete)
+            if (request.Verb == before)
             {
-                store.Put("/ctl/cal/2", "NODE2");
+                store.Put(slot, "NODE2");
             }
 
             return null;
@@ -42,8 +44,29 @@ public sealed class MembersCommandTests
 
         CommandResult result = await CommandRun.OfAsync("-a", uri, "members", "add", "NODE2");
 
-        Assert.Equal(0, result.ExitCode);
-        Assert.Equal(("", "NODE2"), (store.Get("/ctl/cal/1"), store.Get("/ctl/cal/2")));
+        Assert.Equal((0, Warning), (result.ExitCode, result.Error));
+        Assert.Equal("NODE2", store.Get("/ctl/cal/1") + store.Get("/ctl/cal/2"));
+    }
+
+    [Fact]
+    public async Task Add_SlotIsGivenToAnother_ChangesNothingAndExitsWith1()
+    {
+        await using MemberStore store = OneVoterAndOneFollower(out string uri);
+        store.Put("/ctl/cal/1", "");
+        store.Before = (_, request) =>
+        {
+            if (request.Verb == DoozerVerb.Set)
+            {
+                store.Put("/ctl/cal/1", "OTHER");
+            }
+
+            return null;
+        };
+
+        CommandResult result = await CommandRun.OfAsync("-a", uri, "members", "add", "NODE2");
+
+        Assert.Equal((1, "OTHER"), (result.ExitCode, store.Get("/ctl/cal/1")));
+        Assert.EndsWith("somebody else changed the voters meanwhile; look at 'doozer members' and try again\n", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
