@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Doozer.Silo;
 
@@ -154,13 +155,8 @@ internal static class SiloCommandLine
             throw new SettingsException("-b: finding a cluster by name is not in this version yet; attach to one of its nodes with -a");
         }
 
-        var listenText = Value(Listen, "LISTEN") ?? "127.0.0.1:8046";
-        var listen = SiloSettings.ParseAddress("-l", listenText, 8046);
-        if (listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any))
-        {
-            throw new SettingsException($"-l: '{listenText}' is every address; the node needs one that the others can reach it at");
-        }
-
+        var name = HostAddress.Parse("-l", Value(Listen, "LISTEN") ?? "127.0.0.1:8046", 8046);
+        var listen = ResolveListen(name);
         var certificate = Value(TlsCertificate, "TLSCERT");
         var key = Value(TlsKey, "TLSKEY");
         if (certificate is null != key is null)
@@ -170,8 +166,8 @@ internal static class SiloCommandLine
 
         return new SiloSettings(
             listen,
-            listenText.Contains(':', StringComparison.Ordinal) ? listenText : listen.ToString(),
-            ReadAttach(result, configuration, listen),
+            name,
+            ReadAttach(result, configuration, name, listen),
             Value(Cluster, "CLUSTER") ?? "local",
             ReadData(result, configuration, listen),
             ReadHistory(Value(History, "HISTORY")),
@@ -181,27 +177,44 @@ internal static class SiloCommandLine
             Value(Zone, "ZONE"),
             ReadPort("--silo-port", Value(SiloPort, "SILO_PORT"), listen.Port + SiloSettings.SiloOffset),
             ReadPort("--gateway-port", Value(GatewayPort, "GATEWAY_PORT"), listen.Port + SiloSettings.GatewayOffset),
-            ReadPort("-l", null, listen.Port + SiloSettings.RegisterOffset),
+            name.Plus("-l", SiloSettings.RegisterOffset).Port,
             certificate,
             key,
             ReadNotices(result, configuration));
     }
 
-    private static List<string> ReadAttach(ParseResult result, IConfiguration configuration, IPEndPoint listen)
+    private static IPEndPoint ResolveListen(HostAddress name)
+    {
+        IPEndPoint listen;
+        try
+        {
+            listen = name.Resolve();
+        }
+        catch (SocketException exception)
+        {
+            throw new SettingsException($"-l: the host '{name.Host}' cannot be resolved: {exception.Message}");
+        }
+
+        return listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)
+            ? throw new SettingsException($"-l: '{name}' is every address; the node needs one that the others can reach it at")
+            : listen;
+    }
+
+    private static List<HostAddress> ReadAttach(ParseResult result, IConfiguration configuration, HostAddress name, IPEndPoint listen)
     {
         var texts = result.GetValue(Attach) is { Length: > 0 } given
             ? given
             : configuration["ATTACH"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        var attach = new List<string>();
+        var attach = new List<HostAddress>();
         foreach (var text in texts)
         {
-            var address = SiloSettings.ParseAddress("-a", text, 8046);
-            if (address.Equals(listen))
+            var address = HostAddress.Parse("-a", text, 8046);
+            if (address == name || IsAt(address, listen))
             {
                 throw new SettingsException($"-a: '{text}' is this node's own address (-l); name another node of the cluster");
             }
 
-            var register = SiloSettings.RegisterAddressOf(address);
+            var register = address.Plus("-a", SiloSettings.RegisterOffset);
             if (!attach.Contains(register))
             {
                 attach.Add(register);
@@ -209,6 +222,19 @@ internal static class SiloCommandLine
         }
 
         return attach;
+    }
+
+    private static bool IsAt(HostAddress address, IPEndPoint listen)
+    {
+        try
+        {
+            return address.Resolve().Equals(listen);
+        }
+        catch (SocketException)
+        {
+            // The other node's name may be known only once it is up; while nothing answers there, the node says that it waits.
+            return false;
+        }
     }
 
     private static string? ReadData(ParseResult result, IConfiguration configuration, IPEndPoint listen)

@@ -91,14 +91,14 @@ internal static class SiloProcess
         options.InMemory = settings.DataDirectory is null;
         options.Join = settings.Attach.Count > 0;
         options.ClusterName = settings.ClusterName;
-        options.Address = settings.ListenText;
+        options.Address = settings.Name.ToString();
         options.History = settings.History;
         options.Pulse = settings.Pulse;
         options.Voters = settings.Voters;
         options.VoterTimeout = settings.VoterTimeout;
         options.Zone = settings.Zone;
         options.RefuseOtherGrains = true;
-        options.NodeFiles[RegisterKeeper.AddressFile] = new IPEndPoint(settings.Listen.Address, settings.RegisterPort).ToString();
+        options.NodeFiles[RegisterKeeper.AddressFile] = settings.RegisterAddress;
     }
 
     private static void AddGateway(WebApplicationBuilder builder, SiloSettings settings)
@@ -127,11 +127,12 @@ internal static class SiloProcess
             ClusterId = identity.ClusterId,
             ClusterName = settings.ClusterName,
             ListenEndpoint = new IPEndPoint(settings.Listen.Address, settings.RegisterPort),
+            AdvertisedAddress = settings.RegisterAddress,
             Storage = new JournalRegisterStorage(journal.Journal),
         };
         foreach (var address in settings.Attach)
         {
-            options.Attach.Add(address);
+            options.Attach.Add(address.ToString());
         }
 
         return options;
@@ -163,7 +164,7 @@ internal static class SiloProcess
         }
 
         Console.Error.WriteLine(
-            $"doozerd: node {identity.Self} of cluster '{register.ClusterName}' ({register.ClusterId}) serves on {settings.ListenText}; "
+            $"doozerd: node {identity.Self} of cluster '{register.ClusterName}' ({register.ClusterId}) serves on {settings.Name}; "
             + (settings.DataDirectory is { } directory ? $"data in {Path.GetFullPath(directory)}" : "nothing is kept on disk"));
     }
 

@@ -6,11 +6,15 @@ namespace Orleans.Doozer.Clustering;
 public sealed partial class RegisterNode
 {
     private static readonly TimeSpan AttachDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstNotice = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastNotice = TimeSpan.FromSeconds(30);
 
     // Joining: the cluster's id is taken from whoever answers, once, and is kept for ever.
     private async Task AttachAsync(CancellationToken cancellationToken)
     {
-        for (var tries = 0; ; tries++)
+        var began = _time.GetTimestamp();
+        var notice = TimeSpan.Zero;
+        while (true)
         {
             var problems = new List<string>();
             foreach (var address in _options.Attach)
@@ -46,14 +50,18 @@ public sealed partial class RegisterNode
                 return;
             }
 
-            if (tries % 8 == 0)
+            // Said at once, then ever less often: a node may wait for days.
+            if (_time.GetElapsedTime(began) is var waited && waited >= notice)
             {
+                notice = waited + Min(waited + FirstNotice, LastNotice);
                 _logger.WaitingToAttach(string.Join(", ", _options.Attach), string.Join("; ", problems));
             }
 
             await Task.Delay(AttachDelay, _time, cancellationToken);
         }
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     // Asks everybody that might know where the acceptors are now; answers of other clusters are no hint.
     private async Task<ImmutableArray<RegisterPeer>> FindAcceptorsAsync(Attempt attempt)
