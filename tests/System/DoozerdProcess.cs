@@ -4,15 +4,28 @@ using System.Text;
 namespace Orleans.Doozer.SystemTests;
 
 /// <summary>A doozerd: killed for real, and started again on the same data directory.</summary>
-internal sealed class DoozerdProcess(int port, int? attach, string data) : IAsyncDisposable
+internal sealed class DoozerdProcess(string host, int port, IReadOnlyList<string> arguments) : IAsyncDisposable
 {
     private readonly StringBuilder _log = new();
     private Process? _process;
     private TaskCompletionSource _serves = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public DoozerdProcess(int port, int? attach, string data)
+        : this("127.0.0.1", port, [
+            "-l", $"127.0.0.1:{port}", "-w", "false", "-d", data, .. attach is null ? Array.Empty<string>() : ["-a", $"127.0.0.1:{attach}"]])
+    {
+    }
+
     public int Port => port;
 
-    public string Uri => $"doozer:?ca=127.0.0.1:{port}";
+    public string Uri => $"doozer:?ca={host}:{port}";
+
+    /// <summary>Completes with the exit code when the process has ended and all it said is in <see cref="Log"/>.</summary>
+    public async Task<int> EndAsync()
+    {
+        await _process!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
+    }
 
     public string Log
     {
@@ -28,12 +41,6 @@ internal sealed class DoozerdProcess(int port, int? attach, string data) : IAsyn
     /// <summary>Starts the process without waiting for it.</summary>
     public void Start()
     {
-        string[] arguments = ["-l", $"127.0.0.1:{port}", "-w", "false", "-d", data];
-        if (attach is not null)
-        {
-            arguments = [.. arguments, "-a", $"127.0.0.1:{attach}"];
-        }
-
         var serves = _serves = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = Programs.Start(Programs.Doozerd, arguments, Path.GetTempPath());
         _process.ErrorDataReceived += (_, line) =>
@@ -61,7 +68,7 @@ internal sealed class DoozerdProcess(int port, int? attach, string data) : IAsyn
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"doozerd on port {port} does not serve after 60 s:\n{Log}");
+            throw new TimeoutException($"doozerd at {host}:{port} does not serve after 60 s:\n{Log}");
         }
     }
 
@@ -76,9 +83,15 @@ internal sealed class DoozerdProcess(int port, int? attach, string data) : IAsyn
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        return _process.ExitCode;
+        Signal("TERM");
+        return await EndAsync();
+    }
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
+        kill.WaitForExit();
     }
 
     public async ValueTask DisposeAsync()

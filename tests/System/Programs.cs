@@ -59,7 +59,13 @@ internal static class Programs
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 
-    private static string Find(string project, string name)
+    /// <summary>The repository's top.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string Find(string project, string name) =>
+        Path.Combine(FindRoot(), project, "bin", Configuration, "net10.0", name);
+
+    private static string FindRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Orleans.Doozer.sln")))
@@ -67,7 +73,7 @@ internal static class Programs
             directory = directory.Parent;
         }
 
-        return Path.Combine(directory!.FullName, project, "bin", Configuration, "net10.0", name);
+        return directory!.FullName;
     }
 }
 
