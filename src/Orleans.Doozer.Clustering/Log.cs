@@ -41,4 +41,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "Leaving without noting {Status} in the membership table; the others will find out. {Reason}")]
     public static partial void LeftUnnoted(this ILogger logger, string status, string reason);
+
+    [LoggerMessage(13, LogLevel.Information, "This silo now keeps the membership register, with {Acceptors} in all.")]
+    public static partial void KeepsRegister(this ILogger logger, int acceptors);
+
+    [LoggerMessage(14, LogLevel.Warning, "Whether this silo should keep the membership register is looked at again in a moment. {Reason}")]
+    public static partial void KeepingFailed(this ILogger logger, string reason);
 }

@@ -21,6 +21,7 @@ public static class DoozerClusteringExtensions
         builder.Services.AddSingleton(services => new RegisterNode(
             services.GetRequiredService<IOptions<DoozerClusteringOptions>>().Value, services.GetRequiredService<ILogger<RegisterNode>>()));
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RegisterLifecycle>();
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AcceptorKeeper>();
         builder.Services.AddOptions<SiloOptions>().Configure<IOptions<DoozerClusteringOptions>>(
             (silo, options) => silo.SiloName = options.Value.Self.Value);
         builder.Services.AddOptions<ClusterOptions>().Configure<IOptions<DoozerClusteringOptions>>(

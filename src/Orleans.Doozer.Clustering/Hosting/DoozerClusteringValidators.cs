@@ -9,6 +9,16 @@ internal sealed class DoozerClusteringValidator(IOptions<DoozerClusteringOptions
     public void ValidateConfiguration()
     {
         var mistakes = options.Value.Mistakes().ToList();
+        if (options.Value.Acceptors is not (1 or 3 or 5))
+        {
+            mistakes.Add($"Acceptors must be 1, 3 or 5, not {options.Value.Acceptors}.");
+        }
+
+        if (options.Value.ReplaceAfter <= TimeSpan.Zero)
+        {
+            mistakes.Add("ReplaceAfter must be more than zero.");
+        }
+
         if (mistakes.Count > 0)
         {
             throw new Orleans.Runtime.OrleansConfigurationException($"UseDoozerClustering: {string.Join(" ", mistakes)}");
