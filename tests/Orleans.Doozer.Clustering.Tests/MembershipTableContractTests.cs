@@ -1,12 +1,11 @@
 using System.Net;
+using static Orleans.Doozer.Clustering.Tests.Entries;
 
 namespace Orleans.Doozer.Clustering.Tests;
 
 /// <summary>What Orleans' own membership table tests ask of every provider, against registers of one and three nodes.</summary>
 public sealed class MembershipTableContractTests
 {
-    private static int _generation = 1;
-
     public static TheoryData<int> Sizes => new() { 1, 3 };
 
     [Theory]
@@ -330,17 +329,4 @@ public sealed class MembershipTableContractTests
         var silo = entries[1].SiloAddress;
         Assert.Equal(SiloAddress.New(silo.Endpoint.Address, entries[1].ProxyPort, silo.Generation).ToGatewayUri(), gateway);
     }
-
-    private static SiloAddress Address(int port = 9) => SiloAddress.New(IPAddress.Loopback, port, Interlocked.Increment(ref _generation));
-
-    private static MembershipEntry Entry(string name = "TestSiloName", int port = 9) => new()
-    {
-        SiloAddress = Address(port),
-        HostName = "host",
-        SiloName = name,
-        Status = SiloStatus.Joining,
-        ProxyPort = 30000,
-        StartTime = DateTime.UtcNow,
-        IAmAliveTime = DateTime.UtcNow,
-    };
 }

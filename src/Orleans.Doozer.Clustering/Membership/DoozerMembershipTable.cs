@@ -58,9 +58,14 @@ public sealed partial class DoozerMembershipTable(
         }
     }
 
-    /// <inheritdoc/>
-    public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken) =>
-        await register.UpdateAsync(MembershipRows.Clear, cancellationToken);
+    /// <summary>Removes the rows of this cluster; there are none of any other here.</summary>
+    public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken)
+    {
+        if (clusterId == register.ClusterName)
+        {
+            await register.UpdateAsync(MembershipRows.Clear, cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken)
