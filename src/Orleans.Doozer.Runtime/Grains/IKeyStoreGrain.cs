@@ -14,6 +14,10 @@ public interface IKeyStoreGrain : IGrainWithStringKey
     [Alias("Heartbeat"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     Task<Message> Heartbeat(Envelope envelope, Heartbeat heartbeat);
 
+    /// <summary>The leader asks how far this replica is, durably.</summary>
+    [Alias("Applied"), AlwaysInterleave, ResponseTimeout("00:00:02")]
+    Task<Message> Applied(Envelope envelope, AppliedQuery query);
+
     /// <summary>A would-be candidate asks.</summary>
     [Alias("PreVote"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     Task<Message> PreVote(Envelope envelope, PreVote preVote);

@@ -12,6 +12,8 @@ internal sealed class KeyStoreGrain(StoreHosts stores) : NodeGrain(stores), IKey
 {
     public Task<Message> Heartbeat(Envelope envelope, Heartbeat heartbeat) => Host.ReceiveAsync(Checked(envelope), heartbeat);
 
+    public Task<Message> Applied(Envelope envelope, AppliedQuery query) => Host.ReceiveAsync(Checked(envelope), query);
+
     public Task<Message> PreVote(Envelope envelope, PreVote preVote) => Host.ReceiveAsync(Checked(envelope), preVote);
 
     public Task<Message> Fetch(Envelope envelope, Fetch fetch) => Host.ReceiveAsync(CheckedOrJoining(envelope), fetch);

@@ -77,6 +77,7 @@ internal sealed class PeerSender(StoreHost host, StoreHostServices services)
         Prepare prepare => peer.Acceptor.Prepare(envelope, prepare),
         HighestAcceptedQuery query => peer.Acceptor.HighestAccepted(envelope, query),
         Heartbeat heartbeat => peer.KeyStore.Heartbeat(envelope, heartbeat),
+        AppliedQuery query => peer.KeyStore.Applied(envelope, query),
         PreVote preVote => peer.KeyStore.PreVote(envelope, preVote),
         Fetch fetch => peer.KeyStore.Fetch(envelope, fetch),
         _ => throw new InvalidOperationException($"{message.GetType().Name} is no request"),
