@@ -3,6 +3,7 @@ using Orleans.Doozer.Clustering;
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime;
+using Orleans.Doozer.Runtime.Stores;
 
 namespace Doozer.Silo;
 
@@ -10,7 +11,8 @@ namespace Doozer.Silo;
 /// Keeps the acceptors of the membership register equal to the voters of the default store, from the store's leader: so the membership
 /// survives whatever the store survives.
 /// </summary>
-internal sealed partial class RegisterKeeper(IStoreNodes stores, RegisterNode register, TimeProvider time, ILogger<RegisterKeeper> logger)
+internal sealed partial class RegisterKeeper(
+    IStoreNodes stores, RegisterNode register, NodeFault fault, TimeProvider time, ILogger<RegisterKeeper> logger)
     : BackgroundService
 {
     /// <summary>The file under a node's /ctl/node entry that holds its register's address.</summary>
@@ -23,6 +25,13 @@ internal sealed partial class RegisterKeeper(IStoreNodes stores, RegisterNode re
         {
             try
             {
+                // Two that started at once on one data could not see each other then.
+                if (await register.FindDoubleAsync(stoppingToken) is { } address)
+                {
+                    fault.Report(new RegisterConfigurationException(RegisterNode.DescribeDouble(register.Self.Value, address)));
+                    return;
+                }
+
                 var node = stores.Get("default");
                 if (node.HasJoined && node.Leader == node.Self && FindVoters(node.Current) is { Count: > 0 } voters && !IsKept(voters))
                 {

@@ -73,9 +73,19 @@ internal static class SiloProcess
         AddGateway(builder, settings);
 
         await using var app = builder.Build();
-        await app.StartAsync(signals.Token);
-        Announce(settings, identity, register);
         var death = app.Services.GetRequiredService<DeathWatch>();
+        try
+        {
+            await app.StartAsync(signals.Token);
+        }
+        catch (OperationCanceledException) when (death.HasDied && !signals.Token.IsCancellationRequested)
+        {
+            // Declared dead before it had started: the next life begins in another second, with a generation of its own.
+            await Task.Delay(TimeSpan.FromSeconds(1), signals.Token);
+            return (true, fault.Reason);
+        }
+
+        Announce(settings, identity, register);
         var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
         using (signals.Token.Register(lifetime.StopApplication))
         {

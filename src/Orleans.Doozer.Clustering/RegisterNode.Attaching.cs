@@ -99,6 +99,33 @@ public sealed partial class RegisterNode
         }
     }
 
+    /// <summary>
+    /// Where another process answers as this node, which then runs on a copy of its data: one vote would count twice. Null when there
+    /// is none, as far as the acceptors' addresses tell.
+    /// </summary>
+    public async Task<string?> FindDoubleAsync(CancellationToken cancellationToken = default)
+    {
+        // The node may have moved, or go by another name now; only an answer from there is another process.
+        var seat = Acceptors.FirstOrDefault(peer => peer.Node == Self && peer.Address != Address);
+        var welcome = seat is null ? null : await TryHelloAsync(seat.Address, [], askAsStranger: true, cancellationToken);
+        return welcome is not null && welcome.Node == Self && welcome.Instance != _instance ? seat!.Address : null;
+    }
+
+    /// <summary>What to tell an operator whose node runs twice.</summary>
+    public static string DescribeDouble(string node, string address) =>
+        $"Node {node} runs already, at {address}, on the same data: a data directory must not be copied. "
+        + "Stop one of the two for good, or give this one an empty directory and -a: it then joins as a new node.";
+
+    // Before the first vote: whoever knows more about the acceptors is asked first, since a copy may be older than the last move.
+    private async Task RequireSingleAsync(CancellationToken cancellationToken)
+    {
+        await FindAcceptorsAsync(new Attempt(cancellationToken));
+        if (await FindDoubleAsync(cancellationToken) is { } address)
+        {
+            throw new RegisterConfigurationException(DescribeDouble(Self.Value, address));
+        }
+    }
+
     private async Task<WelcomeReply?> TryHelloAsync(
         string address, List<string> problems, bool askAsStranger, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ public sealed partial class RegisterNode
         {
             case HelloRequest:
                 var known = _known;
-                return new WelcomeReply(_votes.ClusterId, ClusterName, Self, known.Item1, known.Item2);
+                return new WelcomeReply(_votes.ClusterId, ClusterName, Self, known.Item1, known.Item2, _instance);
             case HeartbeatRequest or ReadRequest when Refusal(clusterId) is { } refusal:
                 return refusal;
             case HeartbeatRequest heartbeat:

@@ -18,6 +18,7 @@ public sealed partial class RegisterNode : IAsyncDisposable
     private readonly RegisterClient _client;
     private readonly HeartbeatBoard _heartbeats = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly long _instance = NewMark();
     private readonly SemaphoreSlim _voting = new(1);
     private readonly SemaphoreSlim _proposing = new(1);
     private RegisterListener? _listener;
@@ -136,6 +137,7 @@ public sealed partial class RegisterNode : IAsyncDisposable
         else
         {
             await RequireSameClusterAsync(cancellationToken);
+            await RequireSingleAsync(cancellationToken);
             _logger.Restarted(_votes.ClusterId, ClusterName, Address, string.Join(", ", Acceptors.Select(peer => peer.Address)));
         }
     }

@@ -72,7 +72,7 @@ public static class DoozerClusteringExtensions
             var silo = services.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>();
             return new DoozerMembershipTable(
                 services.GetRequiredService<RegisterNode>(), new SiloIdentity(silo.Name, silo.SiloAddress), table(services),
-                services.GetRequiredService<ILogger<DoozerMembershipTable>>(),
+                services.GetRequiredService<ILogger<DoozerMembershipTable>>(), services.GetService<TimeProvider>(),
                 leaving: services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
         });
         builder.Services.Configure<ClusterMembershipOptions>(Tune);
@@ -96,5 +96,9 @@ public static class DoozerClusteringExtensions
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(1);
         membership.NumMissedTableIAmAliveLimit = 5;
         membership.MaxJoinAttemptTime = TimeSpan.FromMinutes(2);
+
+        // It goes by the joining silo's clock: one that is minutes behind would be declared dead as soon as it comes. What is left of
+        // a silo that died while it joined is buried by the next one that does.
+        membership.EvictWhenMaxJoinAttemptTimeExceeded = false;
     }
 }

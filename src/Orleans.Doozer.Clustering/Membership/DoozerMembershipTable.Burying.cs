@@ -10,6 +10,33 @@ public sealed partial class DoozerMembershipTable
 {
     private static readonly TimeSpan WatchDelay = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan DoubleLimit = TimeSpan.FromSeconds(4);
+    private readonly Dictionary<string, (long Sign, long Since)> _signs = new(StringComparer.Ordinal);
+
+    // A predecessor elsewhere that can be connected to and goes on giving signs of life is no predecessor.
+    private async Task RequireSingleAsync(SiloIdentity starting, CancellationToken cancellationToken)
+    {
+        var state = await register.ReadAsync(cancellationToken);
+        foreach (var row in state.Rows.Values.Where(row => row.SiloName == starting.Name && row.Status != (int)SiloStatus.Dead))
+        {
+            var silo = SiloAddress.FromParsableString(row.Silo);
+            if (silo.Endpoint.Equals(starting.Address.Endpoint) || !await CanConnectAsync(silo, cancellationToken))
+            {
+                continue;
+            }
+
+            var first = MembershipRows.LastSign(row, await register.ReadAliveAsync(cancellationToken));
+            for (var began = _time.GetTimestamp(); _time.GetElapsedTime(began) < DoubleLimit;)
+            {
+                await Task.Delay(WatchDelay, _time, cancellationToken);
+                if (MembershipRows.LastSign(row, await register.ReadAliveAsync(cancellationToken)) > first)
+                {
+                    throw new RegisterConfigurationException(RegisterNode.DescribeDouble(starting.Name, silo.Endpoint.ToString()));
+                }
+            }
+        }
+    }
+
     private async Task BuryPredecessorsAsync(SiloIdentity starting, CancellationToken cancellationToken)
     {
         // Here, before Orleans reads the table for the first time, and not only with the row's insertion: the inserter
@@ -30,7 +57,7 @@ public sealed partial class DoozerMembershipTable
         var state = await register.ReadAsync(cancellationToken);
         var silentSince = (_time.GetUtcNow() - _options.SilentAfter).UtcTicks;
         var silent = state.Rows.Values.Where(row => row.Status is not ((int)SiloStatus.Dead) and not ((int)SiloStatus.Created)
-            && row.Silo != starting.Address.ToParsableString() && MembershipRows.LastSign(row, alive) < silentSince).ToList();
+            && row.Silo != starting.Address.ToParsableString() && IsSilent(row, MembershipRows.LastSign(row, alive), silentSince)).ToList();
         var unreachable = new List<MembershipRow>();
         await Task.WhenAll(silent.Select(async row =>
         {
@@ -46,6 +73,17 @@ public sealed partial class DoozerMembershipTable
         {
             _logger.Buried(string.Join(", ", unreachable.Select(row => row.Silo)), "silent, and nobody listens there");
         }
+    }
+
+    // Clocks differ: a sign from a clock ahead of ours looks fresh for ever, so one that does not move for as long counts as old too.
+    private bool IsSilent(MembershipRow row, long sign, long silentSince)
+    {
+        if (!_signs.TryGetValue(row.Silo, out var seen) || seen.Sign != sign)
+        {
+            _signs[row.Silo] = seen = (sign, _time.GetTimestamp());
+        }
+
+        return sign < silentSince || _time.GetElapsedTime(seen.Since) >= _options.SilentAfter;
     }
 
     private async Task WatchWhileJoiningAsync(SiloIdentity starting)

@@ -39,6 +39,7 @@ public sealed partial class DoozerMembershipTable(
             {
                 if (tryInitTableVersion && self is not null)
                 {
+                    await RequireSingleAsync(self, ending.Token);
                     await BuryPredecessorsAsync(self, ending.Token);
                     await BuryUnreachableAsync(self, ending.Token);
                     _ = WatchWhileJoiningAsync(self);

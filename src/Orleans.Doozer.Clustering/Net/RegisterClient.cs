@@ -27,7 +27,11 @@ public sealed class RegisterClient(TimeSpan connectTimeout, TimeSpan callTimeout
             var frame = await connection.CallAsync(Frames.Encode(clusterId, request), linked.Token);
             return Frames.DecodeReply(frame.Span);
         }
-        catch (Exception exception) when (exception is SocketException or InvalidDataException or ObjectDisposedException)
+        catch (InvalidDataException exception)
+        {
+            throw new IOException($"{address}: what answers there is no membership register: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             throw new IOException($"{address}: {exception.Message}", exception);
         }

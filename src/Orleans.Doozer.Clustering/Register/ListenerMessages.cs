@@ -12,8 +12,9 @@ public sealed record HelloRequest : RegisterRequest;
 /// <param name="Node">The node.</param>
 /// <param name="KnownVersion">The version of the acceptor set that it knows.</param>
 /// <param name="KnownAcceptors">That set: a hint where to look.</param>
+/// <param name="Instance">Drawn anew by each process: tells a node from another that runs on a copy of its data.</param>
 public sealed record WelcomeReply(
-    string ClusterId, string ClusterName, NodeId Node, long KnownVersion, ImmutableArray<RegisterPeer> KnownAcceptors) : RegisterReply;
+    string ClusterId, string ClusterName, NodeId Node, long KnownVersion, ImmutableArray<RegisterPeer> KnownAcceptors, long Instance) : RegisterReply;
 
 /// <summary>Notes that silos are alive, and asks for all that were noted. Beside the register: in memory, and best effort.</summary>
 public sealed record HeartbeatRequest(ImmutableArray<SiloTime> Alive) : RegisterRequest;

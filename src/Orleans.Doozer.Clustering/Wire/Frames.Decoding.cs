@@ -28,7 +28,7 @@ internal static partial class Frames
         RegisterReply reply = kind switch
         {
             65 => new WelcomeReply(
-                reader.Text(), reader.Text(), reader.Node(), reader.Int64(), RegisterStateCodec.ReadPeers(ref reader)),
+                reader.Text(), reader.Text(), reader.Node(), reader.Int64(), RegisterStateCodec.ReadPeers(ref reader), reader.Int64()),
             66 => new PromiseReply(reader.Ballot(), reader.Ballot(), RegisterStateCodec.ReadOptional(ref reader)),
             67 => new AcceptedReply(reader.Ballot()),
             68 => new HoldingReply(reader.Int64(), reader.Ballot(), RegisterStateCodec.ReadOptional(ref reader)),

@@ -68,6 +68,7 @@ internal static partial class Frames
                 writer.Text(welcome.Node.Value);
                 writer.Int64(welcome.KnownVersion);
                 RegisterStateCodec.WritePeers(writer, welcome.KnownAcceptors);
+                writer.Int64(welcome.Instance);
                 break;
             case HeartbeatReply heartbeat:
                 WriteAlive(writer, heartbeat.Alive);
