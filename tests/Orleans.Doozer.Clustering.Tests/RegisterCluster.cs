@@ -54,6 +54,8 @@ internal sealed class RegisterCluster : IAsyncDisposable
         return Nodes[index] = node;
     }
 
+    public MemoryRegisterStorage Storage(int index) => _disks[index].Storage;
+
     public async Task StopAsync(int index)
     {
         Nodes.Remove(index, out var node);

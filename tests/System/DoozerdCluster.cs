@@ -59,20 +59,23 @@ internal sealed class DoozerdCluster : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    private async Task WaitForVotersAsync(int nodes)
+    public Task WaitForVotersAsync(int nodes) => WaitForVotersAsync(Nodes[0], nodes);
+
+    /// <summary>Waits until so many nodes vote, as one of them tells.</summary>
+    public static async Task WaitForVotersAsync(DoozerdProcess node, int nodes)
     {
         // Every node says by itself when it votes.
         await Wait.UntilAsync(
             async () =>
             {
-                var found = await Programs.RunAsync(Programs.Doozer, ["find", "/ctl/node"], uri: Nodes[0].Uri);
+                var found = await Programs.RunAsync(Programs.Doozer, ["find", "/ctl/node"], uri: node.Uri);
                 return found.Output.Split('\n').Count(path => path.EndsWith("/writable", StringComparison.Ordinal)) == nodes;
             },
             $"{nodes} nodes vote");
     }
 
     /// <summary>Ports whose derived ones are free too.</summary>
-    private static List<int> FreePorts(int count)
+    public static List<int> FreePorts(int count)
     {
         var ports = new List<int>();
         for (var port = 9000 + (Environment.ProcessId % 3000); ports.Count < count; port++)

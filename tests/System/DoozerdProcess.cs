@@ -18,6 +18,9 @@ internal sealed class DoozerdProcess(string host, int port, IReadOnlyList<string
 
     public int Port => port;
 
+    /// <summary>Variables that it is started with.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string Uri => $"doozer:?ca={host}:{port}";
 
     /// <summary>Completes with the exit code when the process has ended and all it said is in <see cref="Log"/>.</summary>
@@ -42,7 +45,7 @@ internal sealed class DoozerdProcess(string host, int port, IReadOnlyList<string
     public void Start()
     {
         var serves = _serves = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Programs.Start(Programs.Doozerd, arguments, Path.GetTempPath());
+        _process = Programs.Start(Programs.Doozerd, arguments, Path.GetTempPath(), environment: Environment);
         _process.ErrorDataReceived += (_, line) =>
         {
             lock (_log)

@@ -36,7 +36,8 @@ internal static class Programs
         return new ProgramResult(process.ExitCode, await output, await error);
     }
 
-    public static Process Start(string program, IEnumerable<string> arguments, string directory, string? uri = null)
+    public static Process Start(
+        string program, IEnumerable<string> arguments, string directory, string? uri = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -54,6 +55,11 @@ internal static class Programs
         if (uri is not null)
         {
             start.Environment["DOOZER_URI"] = uri;
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
