@@ -1,14 +1,31 @@
 using System.Globalization;
 using Orleans.Doozer.Simulation;
 
-var arguments = args.ToList();
-long Number(string name, long otherwise)
+string[] flags = ["--sabotage", "--quiet"];
+string[] numbers = ["--seeds", "--fresh", "--from", "--minutes", "--threads", "--seed", "--variant", "--hashes"];
+var given = new Dictionary<string, long?>();
+for (var i = 0; i < args.Length; i++)
 {
-    var at = arguments.IndexOf(name);
-    return at >= 0 && at + 1 < arguments.Count ? long.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : otherwise;
+    long? value = null;
+    if (numbers.Contains(args[i]) && i + 1 < args.Length
+        && long.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+    {
+        value = number;
+    }
+    else if (!flags.Contains(args[i]))
+    {
+        Console.Error.WriteLine(
+            $"simulation: '{args[i]}' is no option, or lacks its number; flags: {string.Join(' ', flags)}; with a number: {string.Join(' ', numbers)}");
+        return 2;
+    }
+
+    given[args[i]] = value;
+    i += value is null ? 0 : 1;
 }
 
-if (arguments.Contains("--sabotage"))
+long Number(string name, long otherwise) => given.GetValueOrDefault(name) ?? otherwise;
+
+if (given.ContainsKey("--sabotage"))
 {
     foreach (var line in SabotageTable.Lines(Number("--seeds", 500)))
     {
@@ -18,18 +35,32 @@ if (arguments.Contains("--sabotage"))
     return 0;
 }
 
-if (arguments.Contains("--seed"))
+if (given.ContainsKey("--hashes"))
 {
-    var kind = (Sabotage)Number("--variant", 0);
-    var result = SimRun.Run((ulong)Number("--seed", 1), kind, !arguments.Contains("--quiet"));
+    foreach (var line in Report.Hashes(Number("--hashes", 50)))
+    {
+        Console.WriteLine(line);
+    }
+
+    return 0;
+}
+
+var sabotage = (Sabotage)Number("--variant", 0);
+if (given.ContainsKey("--seed"))
+{
+    var result = SimRun.Run((ulong)Number("--seed", 1), sabotage, !given.ContainsKey("--quiet"));
     Console.WriteLine(Report.Of(result));
     return result.Failure is null ? 0 : 1;
 }
 
+var first = given.ContainsKey("--fresh") ? SeedSweep.FreshSeed() : (ulong)Number("--from", 1);
+var seeds = (ulong)Number("--fresh", Number("--seeds", given.ContainsKey("--minutes") ? long.MaxValue / 2 : 1000));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seeds from {first} on; one alone, with its trace: --seed N"));
 var sweep = new SeedSweep(
-    (ulong)Number("--from", 1),
-    (ulong)Number("--seeds", arguments.Contains("--minutes") ? long.MaxValue / 2 : 1000),
+    first,
+    seeds,
     TimeSpan.FromMinutes(Number("--minutes", 24 * 60)),
-    (int)Number("--threads", Environment.ProcessorCount),
-    Console.Out);
+    (int)Math.Clamp(Number("--threads", Environment.ProcessorCount), 1, 256),
+    Console.Out,
+    sabotage);
 return sweep.Run() == 0 ? 0 : 1;

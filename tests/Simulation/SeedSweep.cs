@@ -5,7 +5,7 @@ namespace Orleans.Doozer.Simulation;
 
 /// <summary>Runs many seeds on several threads. A run is single-threaded and shares nothing with the others, so the threads change
 /// only the order in which results are printed.</summary>
-internal sealed class SeedSweep(ulong first, ulong seeds, TimeSpan limit, int threads, TextWriter output)
+internal sealed class SeedSweep(ulong first, ulong seeds, TimeSpan limit, int threads, TextWriter output, Sabotage sabotage = Sabotage.None)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Lock _lock = new();
@@ -16,6 +16,9 @@ internal sealed class SeedSweep(ulong first, ulong seeds, TimeSpan limit, int th
     private long _events;
     private TimeSpan _reported;
     private Exception? _broken;
+
+    /// <summary>Where seeds begin that nobody has run before: by the clock, a million for each second.</summary>
+    public static ulong FreshSeed() => (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds() * 1_000_000;
 
     /// <summary>Runs them all, or those that the time allows.</summary>
     /// <returns>How many failed.</returns>
@@ -39,7 +42,7 @@ internal sealed class SeedSweep(ulong first, ulong seeds, TimeSpan limit, int th
         {
             while (Take() is { } seed)
             {
-                Report(SimRun.Run(seed));
+                Report(SimRun.Run(seed, sabotage));
             }
         }
         catch (Exception problem)
@@ -81,5 +84,5 @@ internal sealed class SeedSweep(ulong first, ulong seeds, TimeSpan limit, int th
 
     private string Figures() => string.Create(
         CultureInfo.InvariantCulture,
-        $"seeds {first} to {first + _taken - 1}: {_ran} run, {_failed} failed, {_events} events, {_clock.Elapsed.TotalSeconds:F0} s, {_ran / _clock.Elapsed.TotalMinutes:F0} seeds per minute on {threads} threads");
+        $"seeds {first} to {first + Math.Max(_taken, 1) - 1}: {_ran} run, {_failed} failed, {_events} events, {_clock.Elapsed.TotalSeconds:F0} s, {_ran / _clock.Elapsed.TotalMinutes:F0} seeds per minute with {threads} at a time");
 }

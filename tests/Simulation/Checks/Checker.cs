@@ -35,16 +35,10 @@ internal sealed class Checker
 
     public void Acknowledge(long revision) => Acknowledged = Math.Max(Acknowledged, revision);
 
-    public VotingConfiguration Configuration(Slot slot)
-    {
-        var at = _configurations.Count - 1;
-        while (_configurations[at].From > slot)
-        {
-            at--;
-        }
+    public VotingConfiguration Configuration(Slot slot) => ChangeFor(slot).Configuration;
 
-        return _configurations[at].Configuration;
-    }
+    /// <summary>Happens when the first slot of new voters is decided; told are those before them.</summary>
+    public Action<VotingConfiguration>? VotersReplaced { get; set; }
 
     public VotingConfiguration LatestConfiguration => _configurations[^1].Configuration;
 
@@ -65,9 +59,9 @@ internal sealed class Checker
         CheckApplied(node);
     }
 
-    public void Stepped(SimNode node, Effects effects)
+    public void Stepped(SimNode node, Effects effects, Message? reply)
     {
-        _votes.Stepped(node);
+        _votes.Stepped(node, reply);
         CheckApplied(node);
         foreach (var message in effects.Messages)
         {
@@ -81,6 +75,7 @@ internal sealed class Checker
 
                 SimFailure.Require(
                     accept.Entry.Slot - Applied <= _world.Options.Alpha, "alpha", $"node {node.Index} proposes in {accept.Entry.Slot}");
+                RequireHandover(node, ChangeFor(accept.Entry.Slot));
                 SimFailure.Require(
                     Configuration(accept.Entry.Slot).Contains(message.To),
                     "configuration", $"node {node.Index} asks {message.To} to vote in slot {accept.Entry.Slot}");
@@ -131,6 +126,24 @@ internal sealed class Checker
         SimFailure.Require(outcome.Revision.Value >= floor, "real time", $"{id}: {outcome} though {floor} was acknowledged before");
         Acknowledge(outcome.Revision.Value);
     }
+
+    private ConfigurationChange ChangeFor(Slot slot)
+    {
+        var at = _configurations.Count - 1;
+        while (_configurations[at].From > slot)
+        {
+            at--;
+        }
+
+        return _configurations[at];
+    }
+
+    /// <summary>New voters decide nothing before a quorum of them holds all slots before theirs: otherwise the old ones, who may go
+    /// now, would be the only ones who know what was decided.</summary>
+    private void RequireHandover(SimNode node, ConfigurationChange change) => SimFailure.Require(
+        Applied >= change.From
+            || change.Configuration.IsQuorum(voter => _seen.GetValueOrDefault(_world.Find(voter)!.Index).Next >= change.From),
+        "handover", $"node {node.Index} proposes to the voters of slot {change.From} before a quorum of them is there");
 
     private static bool IsVoterChange(byte[] batch) =>
         batch.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(ControlFiles.VotersDirectory)) >= 0;
@@ -193,6 +206,11 @@ internal sealed class Checker
         Model.Apply(entry.Slot, entry.Batch, outcomes);
         SimFailure.Require(_machine.Current.Revision.Value == Model.Revision, "state machine", $"revision after {entry.Slot}");
         _slots.Add(new(entry.Batch, _machine.ChainHash, Model.Revision, entry.Slot));
+        if (_configurations.FindIndex(change => change.From == entry.Slot) is var replaced and > 0)
+        {
+            VotersReplaced?.Invoke(_configurations[replaced - 1].Configuration);
+        }
+
         var voters = Model.Voters();
         if (voters is not null && !voters.Equals(_configurations[^1].Configuration))
         {

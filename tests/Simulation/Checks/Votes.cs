@@ -30,7 +30,8 @@ internal sealed class Votes
         }
     }
 
-    public void Stepped(SimNode node)
+    /// <summary>Checks what a node promised or voted for in a step. It may leave the node later, and after others.</summary>
+    public void Stepped(SimNode node, Message? reply)
     {
         var promised = node.Replica!.Acceptor.Promised;
         var voter = Of(node);
@@ -39,6 +40,9 @@ internal sealed class Votes
             SimFailure.Require(promised > voter.Promised, "promise", $"node {node.Index} fell from {voter.Promised} to {promised}");
             voter.Promised = promised;
         }
+
+        var ballot = reply switch { Promise promise => promise.Ballot, Accepted accepted => accepted.Ballot, _ => promised };
+        SimFailure.Require(ballot >= promised, "below promise", $"node {node.Index} answers under {ballot} and has promised {promised}");
     }
 
     public void Proposed(AcceptedEntry entry)
@@ -64,11 +68,12 @@ internal sealed class Votes
     {
         if (reply is Promise promise)
         {
-            Promises(node, promise.Ballot);
+            Drawn(node, promise.Ballot);
         }
         else if (reply is Accepted accepted)
         {
-            var voter = Promises(node, accepted.Ballot);
+            Drawn(node, accepted.Ballot);
+            var voter = Of(node);
             voter.Accepted[accepted.Slot] = Ballot.Max(voter.Accepted.GetValueOrDefault(accepted.Slot), accepted.Ballot);
             var votes = Find(accepted.Slot, accepted.Ballot)?.Votes;
             if (votes is not null && !votes.Contains(node.Id))
@@ -83,16 +88,6 @@ internal sealed class Votes
         proposal => IsSame(proposal.Batch, entry.Batch) && configuration.IsQuorum(proposal.Votes.Contains));
 
     private static bool IsSame(byte[] one, byte[] other) => ReferenceEquals(one, other) || one.AsSpan().SequenceEqual(other);
-
-    /// <summary>A promise or a vote is an answer that no earlier one forbids.</summary>
-    private Voter Promises(SimNode node, Ballot ballot)
-    {
-        var voter = Of(node);
-        SimFailure.Require(
-            ballot >= voter.Answered, "below promise", $"node {node.Index} answers under {ballot} but had promised {voter.Answered}");
-        voter.Answered = ballot;
-        return voter;
-    }
 
     private Voter Of(SimNode node)
     {

@@ -4,7 +4,7 @@ public class SabotageTests
 {
     /// <summary>How many seeds each deliberate fault may survive; about three times what the rate of catches asks for (README).</summary>
     [Theory]
-    [InlineData((int)Sabotage.HandoverSkipped, 2000)]
+    [InlineData((int)Sabotage.HandoverSkipped, 50)]
     [InlineData((int)Sabotage.PromiseLostAtRestart, 20)]
     [InlineData((int)Sabotage.AnswersBeforeSync, 20)]
     [InlineData((int)Sabotage.DiskLosesWrites, 50)]

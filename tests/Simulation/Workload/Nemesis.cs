@@ -23,6 +23,7 @@ internal sealed class Nemesis
         Enable(options.ClockStalls, node => node.StallClock(_random.Between(50_000, 2_000_000)));
         Enable(options.Wipes, Wipe);
         Enable(options.FlippedBits, FlipBit);
+        world.Checker.VotersReplaced = options.Wipes ? LoseFormerVoter : null;
         if (_faults.Count > 0)
         {
             Next();
@@ -168,6 +169,22 @@ internal sealed class Nemesis
         node.Gone = true;
         _operator.Lost();
         _world.AddSpare();
+    }
+
+    /// <summary>Where a handover that is too early loses data: a voter is lost just after it became none.</summary>
+    private void LoseFormerVoter(VotingConfiguration former)
+    {
+        var node = _world.Find(_random.Pick(former.Voters))!;
+        if (_random.Chance(600))
+        {
+            _world.Queue.After(_random.Of(0, 1_000, 5_000, 20_000), () =>
+            {
+                if (!Stopped && !_world.Checker.LatestConfiguration.Contains(node.Id))
+                {
+                    Wipe(node);
+                }
+            });
+        }
     }
 
     /// <summary>A node crashes, and what it then reads of its disk is not what it wrote: it does not start again.</summary>

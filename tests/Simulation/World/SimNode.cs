@@ -258,7 +258,7 @@ internal sealed class SimNode
             return;
         }
 
-        _world.Checker.Stepped(this, effects);
+        _world.Checker.Stepped(this, effects, reply);
         if (reply is not null)
         {
             Answer(reply, from, fromLife);
