@@ -37,4 +37,13 @@ public class SabotageTests
             .GetCustomAttributes(typeof(InlineDataAttribute), false).Length;
         Assert.Equal(Enum.GetValues<Sabotage>().Length - 1, cases);
     }
+
+    /// <summary>The checker that knows nothing but calls and answers, alone.</summary>
+    [Fact]
+    public void Linearizability_ReadAsksNobody_CaughtFromOutside()
+    {
+        var caught = Enumerable.Range(1, 40).Select(seed => SimRun.Run((ulong)seed, Sabotage.ReadAsksNobody, onlyHistory: true))
+            .FirstOrDefault(result => result.Failure is not null);
+        Assert.Equal("linearizability", caught?.Check);
+    }
 }

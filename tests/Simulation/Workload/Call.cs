@@ -11,6 +11,7 @@ internal sealed class Call
     private readonly World _world;
     private readonly DeterministicRandom _random;
     private readonly Action<CommandOutcome?> _done;
+    private readonly Action<CommandOutcome?> _seen;
     private readonly Command _plain;
     private RequestId _id;
     private byte[] _command = [];
@@ -23,6 +24,7 @@ internal sealed class Call
     public Call(World world, DeterministicRandom random, Command command, long patienceUs, Action<CommandOutcome?> done)
     {
         (_world, _random, _done) = (world, random, done);
+        _seen = world.History.Begin(command);
         _floor = world.Checker.Acknowledged;
         _deadlineUs = world.Queue.NowUs + patienceUs;
 
@@ -112,6 +114,7 @@ internal sealed class Call
         if (!_over)
         {
             _over = true;
+            _seen(outcome);
             _done(outcome);
         }
     }

@@ -21,15 +21,15 @@ internal sealed class Reader
     /// <summary>Starts a read at a node.</summary>
     public static void Read(World world, SimNode node, string path, Action done)
     {
-        var floor = world.Checker.Acknowledged;
+        var (floor, calledUs) = (world.OnlyHistory ? 0 : world.Checker.Acknowledged, world.Queue.NowUs);
         node.Read(view =>
         {
-            Check(world, node, path, floor, view);
+            world.History.Read(path, Check(world, node, path, floor, view), calledUs);
             done();
         });
     }
 
-    private static void Check(World world, SimNode node, string path, long floor, StoreView view)
+    private static string? Check(World world, SimNode node, string path, long floor, StoreView view)
     {
         var revision = view.Revision.Value;
         SimFailure.Require(
@@ -39,6 +39,7 @@ internal sealed class Reader
         var value = file.Revision.IsFile ? Encoding.UTF8.GetString(file.Value.Span) : null;
         var expected = world.Checker.Model.ValueAt(path, revision);
         SimFailure.Require(value == expected, "value read", $"node {node.Index} {path}@{revision}: {value} instead of {expected}");
+        return value;
     }
 
     private void Next()

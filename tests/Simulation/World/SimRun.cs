@@ -1,4 +1,5 @@
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Linearizability;
 
 namespace Orleans.Doozer.Simulation;
 
@@ -12,14 +13,17 @@ internal static class SimRun
 {
     private const long LivenessUs = 60_000_000;
 
-    public static SimResult Run(ulong seed, Sabotage sabotage = Sabotage.None, bool verbose = false)
+    // A run has at most some hundred operations on each file, and needs some thousand looks: this many take a tenth of a second.
+    private const long HistoryLimit = 500_000;
+
+    public static SimResult Run(ulong seed, Sabotage sabotage = Sabotage.None, bool verbose = false, bool onlyHistory = false)
     {
         World? world = null;
         var clients = new List<Client>();
         SimFailure? failure = null;
         try
         {
-            world = new World(seed, sabotage, verbose);
+            world = new World(seed, sabotage, verbose) { OnlyHistory = onlyHistory };
             RunPhases(world, clients);
         }
         catch (SimFailure problem)
@@ -65,5 +69,7 @@ internal static class SimRun
         clients.ForEach(client => client.Stopped = true);
         readers.ForEach(reader => reader.Stopped = true);
         new Liveness(world, @operator).Check(LivenessUs);
+        var seen = world.History.Check(HistoryLimit);
+        SimFailure.Require(seen.Verdict != Verdict.Violated, "linearizability", $"{seen.Explanation}");
     }
 }

@@ -17,6 +17,7 @@ internal sealed class World
         Sabotage = sabotage;
         Options = SimOptions.Draw(_random.Fork());
         Trace = new Trace(Queue, verbose);
+        History = new ClientHistory(Queue);
         Network = new Network(this, _random.Fork());
         Mangler = new Mangler(this);
         var genesis = CreateNodes();
@@ -39,6 +40,12 @@ internal sealed class World
     public Mangler Mangler { get; }
 
     public Checker Checker { get; }
+
+    /// <summary>What the clients saw.</summary>
+    public ClientHistory History { get; }
+
+    /// <summary>Staleness is left to the checker of <see cref="History"/>, to see that it catches by itself.</summary>
+    public bool OnlyHistory { get; init; }
 
     public List<SimNode> Nodes { get; } = [];
 
