@@ -1,24 +1,31 @@
+using Orleans.Doozer.Linearizability;
+using Xunit.Abstractions;
+
 namespace Orleans.Doozer.SystemTests;
 
 /// <summary>kill -9 under load: nothing acknowledged is lost, no read is stale.</summary>
 [Collection("system")]
-public sealed class CrashTests
+public sealed class CrashTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task ThreeNodes_FollowerThenLeaderKilledAndRestartedUnderLoad_LoseNothingAndServeNothingStale()
     {
         await using var cluster = await DoozerdCluster.StartAsync();
         await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Port)]);
+        await using var registers = new RegisterLoad([.. cluster.Nodes.Select(node => node.Port)]);
         load.Start(writersPerNode: 4);
+        registers.Start();
         await load.WaitForWritesAsync(200);
 
         var leader = cluster.FindLeader();
         await KillAndRestartAsync(cluster, load, (leader + 1) % 3);
         await KillAndRestartAsync(cluster, load, cluster.FindLeader());
         await load.StopAsync();
+        await registers.StopAsync();
 
         Assert.True(load.Reads > 100, $"only {load.Reads} reads were answered");
         Assert.Empty(load.Stale);
+        RequireLinearizable(registers);
         await RequireAllAsync(cluster, load);
     }
 
@@ -27,7 +34,9 @@ public sealed class CrashTests
     {
         await using var cluster = await DoozerdCluster.StartAsync();
         await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Port)]);
+        await using var registers = new RegisterLoad([.. cluster.Nodes.Select(node => node.Port)]);
         load.Start(writersPerNode: 4);
+        registers.Start();
         await load.WaitForWritesAsync(500);
 
         await Task.WhenAll(cluster.Nodes.Select(node => node.KillAsync()));
@@ -39,8 +48,10 @@ public sealed class CrashTests
         await Task.WhenAll(cluster.Nodes.Select(node => node.WaitAsync()));
         await load.WaitForWritesAsync(100);
         await load.StopAsync();
+        await registers.StopAsync();
 
         Assert.Empty(load.Stale);
+        RequireLinearizable(registers);
         await RequireAllAsync(cluster, load);
     }
 
@@ -74,6 +85,15 @@ public sealed class CrashTests
         cluster.Nodes[node].Start();
         await cluster.Nodes[node].WaitAsync();
         await load.WaitForWritesAsync(200);
+    }
+
+    private void RequireLinearizable(RegisterLoad registers)
+    {
+        var result = LinearizabilityChecker.Check(registers.History);
+        var unknown = registers.History.Count(operation => operation.Outcome == Linearizability.Outcome.Unknown);
+        output.WriteLine($"{registers.History.Count} operations, {unknown} of unknown outcome: {result}");
+        Assert.True(result.Verdict == Verdict.Linearizable, result.Explanation);
+        Assert.True(registers.History.Count > 500, $"only {registers.History.Count} operations were noted");
     }
 
     /// <summary>Every acknowledged write is at every node, with its value and revision.</summary>

@@ -26,11 +26,18 @@ internal sealed class NodeClient(int port) : IDisposable
     public async Task<(Outcome Outcome, long Revision)> CreateAsync(string path, string value)
     {
         var request = new Request { Verb = DoozerVerb.Set, Path = path, Value = ByteString.CopyFromUtf8(value), Rev = 0 };
-        return await CallAsync(request) is not { } response ? (Outcome.Unknown, 0)
-            : !response.HasErrCode ? (Outcome.Ok, response.Rev)
-            : response.ErrCode == ServerError.RevisionMismatch ? (Outcome.Refused, 0)
-            : (Outcome.Unknown, 0);
+        return Judge(await CallAsync(request));
     }
+
+    /// <summary>Writes a file unless it changed after a revision; 0 expects that there is none.</summary>
+    public async Task<Outcome> CompareAndSetAsync(string path, string value, long revision)
+    {
+        var request = new Request { Verb = DoozerVerb.Set, Path = path, Value = ByteString.CopyFromUtf8(value), Rev = revision };
+        return Judge(await CallAsync(request)).Outcome;
+    }
+
+    public async Task<Outcome> DeleteAsync(string path) =>
+        Judge(await CallAsync(new Request { Verb = DoozerVerb.Delete, Path = path, Rev = -1 })).Outcome;
 
     public async Task<(Outcome Outcome, long Revision)> SetAsync(string path, string value)
     {
@@ -46,6 +53,12 @@ internal sealed class NodeClient(int port) : IDisposable
     }
 
     public void Dispose() => _connection?.Dispose();
+
+    private static (Outcome Outcome, long Revision) Judge(Response? response) =>
+        response is null ? (Outcome.Unknown, 0)
+        : !response.HasErrCode ? (Outcome.Ok, response.Rev)
+        : response.ErrCode == ServerError.RevisionMismatch ? (Outcome.Refused, 0)
+        : (Outcome.Unknown, 0);
 
     private async Task<Response?> CallAsync(Request request)
     {
