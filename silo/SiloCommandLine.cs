@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Doozer.Cli;
+using Doozer.Cli.Sessions;
 
 namespace Doozer.Silo;
 
@@ -30,7 +32,8 @@ internal static class SiloCommandLine
 
     private static readonly Option<string> Boot = new("-b", "--boot")
     {
-        Description = "Find the cluster by name in another Doozer. Not in this version yet; use -a. [DOOZER_BOOT_URI]",
+        Description = "Another Doozer in which the cluster is found by its name (-c), or made: of all nodes that start with the same name, "
+            + "the first founds it and the others join. With -a the node joins there. [DOOZER_BOOT_URI]",
         HelpName = "uri",
     };
 
@@ -150,11 +153,6 @@ internal static class SiloCommandLine
     public static SiloSettings Read(ParseResult result, IConfiguration configuration)
     {
         string? Value(Option<string> option, string key) => result.GetValue(option) ?? configuration[key];
-        if (Value(Boot, "BOOT_URI") is { Length: > 0 })
-        {
-            throw new SettingsException("-b: finding a cluster by name is not in this version yet; attach to one of its nodes with -a");
-        }
-
         var name = HostAddress.Parse("-l", Value(Listen, "LISTEN") ?? "127.0.0.1:8046", 8046);
         var listen = ResolveListen(name);
         var certificate = Value(TlsCertificate, "TLSCERT");
@@ -168,6 +166,7 @@ internal static class SiloCommandLine
             listen,
             name,
             ReadAttach(result, configuration, name, listen),
+            ReadBoot(Value(Boot, "BOOT_URI")),
             Value(Cluster, "CLUSTER") ?? "local",
             ReadData(result, configuration, listen),
             ReadHistory(Value(History, "HISTORY")),
@@ -222,6 +221,24 @@ internal static class SiloCommandLine
         }
 
         return attach;
+    }
+
+    private static DoozerUri? ReadBoot(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        try
+        {
+            var uri = DoozerUri.Parse(text);
+            return uri.Addresses.Count > 0 ? uri : throw new SettingsException("-b: the URI names no server; write doozer:?ca=host:port");
+        }
+        catch (UsageException exception)
+        {
+            throw new SettingsException($"-b: {exception.Message}");
+        }
     }
 
     private static bool IsAt(HostAddress address, IPEndPoint listen)

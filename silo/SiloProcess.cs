@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Doozer.Silo.Boot;
 using Orleans.Configuration;
 using Orleans.Doozer.Clustering;
 using Orleans.Doozer.Runtime.Stores;
@@ -50,8 +51,11 @@ internal static class SiloProcess
         var fault = new NodeFault(() => signals.Stop());
         using var identity = NodeIdentity.Open(doozer);
         await using var journal = new NodeJournal(identity, fault, loggers);
-        await journal.FoundClusterAsync(doozer.Join, signals.Token);
-        await using var register = new RegisterNode(CreateRegisterOptions(settings, identity, journal), loggers.CreateLogger<RegisterNode>());
+        using var names = settings.Boot is { } boot
+            ? new NameService(boot, settings.ClusterName, TimeProvider.System, loggers.CreateLogger<NameService>()) : null;
+        var join = await MustJoinAsync(settings, identity, names, signals.Token);
+        await journal.FoundClusterAsync(join, signals.Token);
+        await using var register = new RegisterNode(CreateRegisterOptions(settings, identity, journal, names), loggers.CreateLogger<RegisterNode>());
         await register.StartAsync(signals.Token);
         identity.AdoptCluster(register.ClusterId);
 
@@ -60,7 +64,11 @@ internal static class SiloProcess
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Host.UseOrleans(silo => silo
             .UseDoozerClustering(register)
-            .AddDoozer(options => Configure(options, settings))
+            .AddDoozer(options =>
+            {
+                Configure(options, settings);
+                options.Join = join;
+            })
             .Configure<EndpointOptions>(endpoints =>
             {
                 endpoints.AdvertisedIPAddress = settings.Listen.Address;
@@ -70,6 +78,11 @@ internal static class SiloProcess
                 endpoints.GatewayListeningEndpoint = new IPEndPoint(settings.Listen.Address, settings.GatewayPort);
             }));
         builder.Services.AddHostedService<RegisterKeeper>();
+        if (names is not null)
+        {
+            builder.Services.AddSingleton(names).AddHostedService<NameKeeper>();
+        }
+
         AddGateway(builder, settings);
 
         await using var app = builder.Build();
@@ -99,7 +112,6 @@ internal static class SiloProcess
     {
         options.DataDirectory = settings.DataDirectory;
         options.InMemory = settings.DataDirectory is null;
-        options.Join = settings.Attach.Count > 0;
         options.ClusterName = settings.ClusterName;
         options.Address = settings.Name.ToString();
         options.History = settings.History;
@@ -110,6 +122,12 @@ internal static class SiloProcess
         options.RefuseOtherGrains = true;
         options.NodeFiles[RegisterKeeper.AddressFile] = settings.RegisterAddress;
     }
+
+    /// <summary>Whether the node may only join: it was told whom to attach to, or another node was first to take the cluster's name.</summary>
+    private static async Task<bool> MustJoinAsync(
+        SiloSettings settings, NodeIdentity identity, NameService? names, CancellationToken cancellationToken) =>
+        settings.Attach.Count > 0
+        || (names is not null && identity.ClusterId is null && !await names.TakeAsync(identity.Self, cancellationToken));
 
     private static void AddGateway(WebApplicationBuilder builder, SiloSettings settings)
     {
@@ -129,7 +147,8 @@ internal static class SiloProcess
         }));
     }
 
-    private static RegisterNodeOptions CreateRegisterOptions(SiloSettings settings, NodeIdentity identity, NodeJournal journal)
+    private static RegisterNodeOptions CreateRegisterOptions(
+        SiloSettings settings, NodeIdentity identity, NodeJournal journal, NameService? names)
     {
         var options = new RegisterNodeOptions
         {
@@ -139,6 +158,7 @@ internal static class SiloProcess
             ListenEndpoint = new IPEndPoint(settings.Listen.Address, settings.RegisterPort),
             AdvertisedAddress = settings.RegisterAddress,
             Storage = new JournalRegisterStorage(journal.Journal),
+            Discover = names is null ? null : names.FindRegistersAsync,
         };
         foreach (var address in settings.Attach)
         {

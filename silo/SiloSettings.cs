@@ -1,4 +1,5 @@
 using System.Net;
+using Doozer.Cli.Sessions;
 
 namespace Doozer.Silo;
 
@@ -6,6 +7,7 @@ namespace Doozer.Silo;
 /// <param name="Listen">Where Doozer's clients connect.</param>
 /// <param name="Name">The same as it was written: how the node is known to the others.</param>
 /// <param name="Attach">Membership registers of nodes of the cluster to join; empty to found one.</param>
+/// <param name="Boot">The Doozer in which the cluster is found or made by its name; null for none.</param>
 /// <param name="ClusterName">The cluster's name.</param>
 /// <param name="DataDirectory">Where the node keeps its state; null to keep nothing.</param>
 /// <param name="History">Revisions that stay readable.</param>
@@ -23,6 +25,7 @@ internal sealed record SiloSettings(
     IPEndPoint Listen,
     HostAddress Name,
     IReadOnlyList<HostAddress> Attach,
+    DoozerUri? Boot,
     string ClusterName,
     string? DataDirectory,
     int History,

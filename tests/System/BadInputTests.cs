@@ -1,6 +1,8 @@
+extern alias doozerd;
+
 using System.Net;
 using System.Net.Sockets;
-using Doozer.Silo;
+using doozerd::Doozer.Silo;
 using Microsoft.Extensions.Configuration;
 
 namespace Orleans.Doozer.SystemTests;

@@ -56,7 +56,8 @@ public sealed class CommandTests
     [InlineData("--history", "-5")]
     [InlineData("-pulse", "soon")]
     [InlineData("-tlscert", "only.pem")]
-    [InlineData("-b", "doozer:?ca=127.0.0.1")]
+    [InlineData("-b", "127.0.0.1:8046")]
+    [InlineData("-b", "doozer:?cn=east")]
     [InlineData("--nonsense", "x")]
     public async Task Doozerd_WrongUse_SaysOneLineAndFails(string option, string value)
     {

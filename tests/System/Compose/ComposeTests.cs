@@ -1,4 +1,6 @@
-using Doozer.Silo;
+extern alias doozerd;
+
+using doozerd::Doozer.Silo;
 using Microsoft.Extensions.Configuration;
 
 namespace Orleans.Doozer.SystemTests.Compose;
