@@ -137,9 +137,17 @@ public sealed class VoterKeeperTests
     }
 
     [Fact]
-    public void Voters_NamedByNoSlot_AreLeftToTheOperator()
+    public void Slots_AllEmptiedByHand_AreGivenToTheVotersInForce()
     {
         _store.Apply(Set("/ctl/cal/0", ""));
+        Run(300);
+        Assert.Equal("A", Voters());
+    }
+
+    [Fact]
+    public void Store_WithoutSlotsYet_IsLeftToItsFounder()
+    {
+        _store.Apply(Delete("/ctl/cal/0"));
         Run(5_000, "B", "C");
         Assert.Equal("", Voters());
     }
@@ -169,7 +177,7 @@ public sealed class VoterKeeperTests
                 _keeper.Heard(Node(node), true, _nowMs);
             }
 
-            if (_keeper.IsDue(_nowMs) && _keeper.Plan(_store.Current, Node("A"), _nowMs) is { Count: > 0 } plan)
+            if (_keeper.IsDue(_nowMs) && _keeper.Plan(_store.Current, new VotingConfiguration([Node("A")]), Node("A"), _nowMs) is { Count: > 0 } plan)
             {
                 Assert.All(_store.Apply(plan), outcome => Assert.Equal(DoozerErrorCode.None, outcome.Error));
             }

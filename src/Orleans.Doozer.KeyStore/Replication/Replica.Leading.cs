@@ -40,7 +40,7 @@ public sealed partial class Replica
     {
         if (_keeper.IsDue(nowMs) && _commands.OwnCount == 0 && _schedule!.Latest.From <= Applied.Next)
         {
-            _commands.AddOwn(_keeper.Plan(_machine!.Current, _self, nowMs));
+            _commands.AddOwn(_keeper.Plan(_machine!.Current, _schedule.Latest.Configuration, _self, nowMs));
         }
     }
 

@@ -36,14 +36,19 @@ internal sealed class VoterKeeper(VoterOptions options, ConsensusTimes times)
 
     /// <summary>Plans the next change of <c>/ctl</c>. The caller leads, all it proposed of this kind is applied, and the latest voters
     /// are in force.</summary>
-    public List<Command> Plan(StoreView view, NodeId self, long nowMs)
+    public List<Command> Plan(StoreView view, VotingConfiguration inForce, NodeId self, long nowMs)
     {
         _plannedMs = nowMs;
         var slots = ControlFiles.VoterSlots(view);
         var voters = ControlFiles.Voters(view);
 
-        // While no majority answers, this node may be the one that is cut off. Without any voter named, the last ones are in force.
-        if (voters.Count == 0 || !new VotingConfiguration(voters).IsQuorum(voter => voter == self || SilenceMs(voter, nowMs) <= times.LeaderSilenceMs))
+        if (voters.Count == 0)
+        {
+            return VoterPlan.Restore(slots, inForce);
+        }
+
+        // While no majority answers, this node may be the one that is cut off.
+        if (!new VotingConfiguration(voters).IsQuorum(voter => voter == self || SilenceMs(voter, nowMs) <= times.LeaderSilenceMs))
         {
             return [];
         }

@@ -54,6 +54,11 @@ internal static class VoterPlan
         return writes;
     }
 
+    /// <summary>No slot names a voter, so the last ones are still in force: gives them the empty slots, for otherwise no change of
+    /// voters could ever be planned again.</summary>
+    public static List<Command> Restore(IReadOnlyList<VoterSlot> slots, VotingConfiguration inForce) =>
+        [.. slots.Where(slot => slot.IsEmpty).Zip(inForce.Voters, Hold)];
+
     /// <summary>The most steps, of those possible, after which the number of voters is odd; none if it cannot be made so.</summary>
     private static int LeavingOdd(int voters, int step, int possible)
     {
