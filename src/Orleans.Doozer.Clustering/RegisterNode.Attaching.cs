@@ -17,7 +17,8 @@ public sealed partial class RegisterNode
         while (true)
         {
             var problems = new List<string>();
-            foreach (var address in _options.Attach)
+            var addresses = await FindAddressesAsync(problems, cancellationToken);
+            foreach (var address in addresses)
             {
                 if (await TryHelloAsync(address, problems, askAsStranger: false, cancellationToken) is not { } welcome)
                 {
@@ -54,7 +55,7 @@ public sealed partial class RegisterNode
             if (_time.GetElapsedTime(began) is var waited && waited >= notice)
             {
                 notice = waited + Min(waited + FirstNotice, LastNotice);
-                _logger.WaitingToAttach(string.Join(", ", _options.Attach), string.Join("; ", problems));
+                _logger.WaitingToAttach(addresses.Count == 0 ? "any address" : string.Join(", ", addresses), string.Join("; ", problems));
             }
 
             await Task.Delay(AttachDelay, _time, cancellationToken);
@@ -66,7 +67,9 @@ public sealed partial class RegisterNode
     // Asks everybody that might know where the acceptors are now; answers of other clusters are no hint.
     private async Task<ImmutableArray<RegisterPeer>> FindAcceptorsAsync(Attempt attempt)
     {
-        var asked = new SortedSet<string>(_options.Attach, StringComparer.Ordinal);
+        var found = new List<string>();
+        var asked = new SortedSet<string>(await FindAddressesAsync(found, attempt.Cancellation), StringComparer.Ordinal);
+        found.ForEach(problem => attempt.Problems["discovery"] = problem);
         asked.UnionWith(Acceptors.Select(peer => peer.Address));
         asked.Remove(Address);
         await Task.WhenAll(asked.Select(async address =>
@@ -126,13 +129,37 @@ public sealed partial class RegisterNode
         }
     }
 
+    private async Task<IReadOnlyCollection<string>> FindAddressesAsync(List<string> problems, CancellationToken cancellationToken)
+    {
+        if (_options.Discover is not { } discover)
+        {
+            return [.. _options.Attach];
+        }
+
+        try
+        {
+            return [.. _options.Attach.Concat(await discover(cancellationToken)).Where(address => address != Address).Distinct(StringComparer.Ordinal)];
+        }
+        catch (IOException exception)
+        {
+            problems.Add(exception.Message);
+            return [.. _options.Attach];
+        }
+    }
+
     private async Task<WelcomeReply?> TryHelloAsync(
         string address, List<string> problems, bool askAsStranger, CancellationToken cancellationToken)
     {
         try
         {
-            if (await _client.CallAsync(address, askAsStranger ? "" : ClusterId, new HelloRequest(), cancellationToken) is WelcomeReply { ClusterId.Length: > 0 } welcome)
+            if (await _client.CallAsync(address, askAsStranger ? "" : ClusterId, new HelloRequest(Self, Address), cancellationToken)
+                is WelcomeReply { ClusterId.Length: > 0 } welcome)
             {
+                if (welcome.ClusterId == ClusterId)
+                {
+                    NoteAddress(welcome.Node, address);
+                }
+
                 return welcome;
             }
 

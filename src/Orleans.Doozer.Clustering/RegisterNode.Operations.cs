@@ -128,30 +128,33 @@ public sealed partial class RegisterNode
     private async Task AskAsync(
         RegisterPeer peer, RegisterRequest request, ChannelWriter<(NodeId From, RegisterReply Reply)> replies, Attempt attempt)
     {
+        var address = WhereIs(peer);
         try
         {
             var reply = peer.Node == Self
-                ? await HandleAsync(ClusterId, request, _stopping.Token)
-                : await _client.CallAsync(peer.Address, ClusterId, request, _stopping.Token);
+                ? await HandleAsync(ClusterId, Self, request, _stopping.Token)
+                : await _client.CallAsync(address, ClusterId, request, _stopping.Token, peer.Node);
             if (reply is RejectedReply rejected)
             {
-                attempt.Problems[peer.Address] = rejected.Reason;
+                attempt.Problems[address] = rejected.Reason;
+                ForgetAddress(peer.Node, address);
             }
 
             replies.TryWrite((peer.Node, reply));
         }
         catch (IOException exception)
         {
-            attempt.Problems[peer.Address] = exception.Message;
+            attempt.Problems[address] = exception.Message;
+            ForgetAddress(peer.Node, address);
         }
         catch (OperationCanceledException)
         {
-            attempt.Problems[peer.Address] = "the node is stopping";
+            attempt.Problems[address] = "the node is stopping";
         }
         catch (Exception exception)
         {
             // Storage that fails, an invariant that broke: no answer leaves, and the log says why.
-            attempt.Problems[peer.Address] = exception.Message;
+            attempt.Problems[address] = exception.Message;
             _logger.VoteFailed(exception);
         }
     }

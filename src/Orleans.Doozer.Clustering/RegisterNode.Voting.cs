@@ -5,11 +5,22 @@ namespace Orleans.Doozer.Clustering;
 /// <content>The acceptor's side: votes one request at a time, saves, then answers.</content>
 public sealed partial class RegisterNode
 {
-    private async Task<RegisterReply> HandleAsync(string clusterId, RegisterRequest request, CancellationToken cancellationToken)
+    private async Task<RegisterReply> HandleAsync(string clusterId, NodeId to, RegisterRequest request, CancellationToken cancellationToken)
     {
+        // Addresses change hands. A vote given for another node would be counted as that one's, beside one's own.
+        if (!to.IsNone && to != Self)
+        {
+            return new RejectedReply($"node {Self} is here now, not {to}");
+        }
+
         switch (request)
         {
-            case HelloRequest:
+            case HelloRequest hello:
+                if (ClusterId.Length > 0 && clusterId == ClusterId)
+                {
+                    NoteAddress(hello.Node, hello.Address);
+                }
+
                 var known = _known;
                 return new WelcomeReply(_votes.ClusterId, ClusterName, Self, known.Item1, known.Item2, _instance);
             case HeartbeatRequest or ReadRequest when Refusal(clusterId) is { } refusal:

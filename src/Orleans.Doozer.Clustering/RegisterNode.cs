@@ -75,7 +75,8 @@ public sealed partial class RegisterNode : IAsyncDisposable
             Learn(stored.KnownVersion, stored.KnownAcceptors);
         }
 
-        _founding = _votes.ClusterId.Length == 0 && _options.Attach.Count == 0;
+        _founding = _votes.ClusterId.Length == 0 && _options.Attach.Count == 0
+            && (_options.Discover is null || !string.IsNullOrEmpty(_options.ClusterId));
         if (_founding && string.IsNullOrEmpty(_options.ClusterId))
         {
             throw new RegisterConfigurationException(

@@ -30,6 +30,12 @@ public class RegisterNodeOptions
     /// </summary>
     public IList<string> Attach { get; } = [];
 
+    /// <summary>
+    /// Finds more of them, anew at each try; an <see cref="IOException"/> is a reason to wait. A node that has joined asks it too, when
+    /// the acceptors are no longer where it knew them.
+    /// </summary>
+    public Func<CancellationToken, Task<IReadOnlyList<string>>>? Discover { get; set; }
+
     /// <summary>Keeps the votes.</summary>
     public IRegisterStorage Storage { get; set; } = new MemoryRegisterStorage();
 

@@ -70,7 +70,8 @@ public sealed class DoubleTests
         using var done = new CancellationTokenSource();
         var beating = Task.Run(async () =>
         {
-            for (var beat = 1; !done.IsCancellationRequested; beat++)
+            using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+            while (!done.IsCancellationRequested && await beat.WaitForNextTickAsync())
             {
                 await cluster.Nodes[0].NoteAliveAsync(entry.SiloAddress.ToParsableString(), DateTime.UtcNow.Ticks);
             }

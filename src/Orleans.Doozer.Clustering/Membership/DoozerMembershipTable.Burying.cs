@@ -13,14 +13,21 @@ public sealed partial class DoozerMembershipTable
     private static readonly TimeSpan DoubleLimit = TimeSpan.FromSeconds(4);
     private readonly Dictionary<string, (long Sign, long Since)> _signs = new(StringComparer.Ordinal);
 
-    // A predecessor elsewhere that can be connected to and goes on giving signs of life is no predecessor.
+    private enum Answer
+    {
+        Connected,
+        Refused,
+        None,
+    }
+
+    // A predecessor elsewhere that goes on giving signs of life is no predecessor. One whose port refuses has ended.
     private async Task RequireSingleAsync(SiloIdentity starting, CancellationToken cancellationToken)
     {
         var state = await register.ReadAsync(cancellationToken);
         foreach (var row in state.Rows.Values.Where(row => row.SiloName == starting.Name && row.Status != (int)SiloStatus.Dead))
         {
             var silo = SiloAddress.FromParsableString(row.Silo);
-            if (silo.Endpoint.Equals(starting.Address.Endpoint) || !await CanConnectAsync(silo, cancellationToken))
+            if (silo.Endpoint.Equals(starting.Address.Endpoint) || await ConnectAsync(silo, cancellationToken) == Answer.Refused)
             {
                 continue;
             }
@@ -61,7 +68,7 @@ public sealed partial class DoozerMembershipTable
         var unreachable = new List<MembershipRow>();
         await Task.WhenAll(silent.Select(async row =>
         {
-            if (!await CanConnectAsync(SiloAddress.FromParsableString(row.Silo), cancellationToken))
+            if (await ConnectAsync(SiloAddress.FromParsableString(row.Silo), cancellationToken) != Answer.Connected)
             {
                 lock (unreachable)
                 {
@@ -118,7 +125,7 @@ public sealed partial class DoozerMembershipTable
         }
     }
 
-    private async Task<bool> CanConnectAsync(SiloAddress silo, CancellationToken cancellationToken)
+    private async Task<Answer> ConnectAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
         using var client = new TcpClient(silo.Endpoint.AddressFamily);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -126,12 +133,15 @@ public sealed partial class DoozerMembershipTable
         try
         {
             await client.ConnectAsync(silo.Endpoint, deadline.Token);
-            return true;
+            return Answer.Connected;
         }
-        catch (Exception exception) when (exception is SocketException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (SocketException exception)
         {
-            return false;
+            return exception.SocketErrorCode == SocketError.ConnectionRefused ? Answer.Refused : Answer.None;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Answer.None;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.Clustering;
 
@@ -14,17 +15,17 @@ public sealed class RegisterClient(TimeSpan connectTimeout, TimeSpan callTimeout
 {
     private readonly ConcurrentDictionary<string, Connection> _connections = new(StringComparer.Ordinal);
 
-    /// <summary>Calls the listener at <paramref name="address"/>.</summary>
+    /// <summary>Calls the listener at <paramref name="address"/>, whoever that is, or only if it is <paramref name="to"/>.</summary>
     /// <exception cref="IOException">There was no answer, or one that is none; the message says which.</exception>
     public async Task<RegisterReply> CallAsync(
-        string address, string clusterId, RegisterRequest request, CancellationToken cancellationToken)
+        string address, string clusterId, RegisterRequest request, CancellationToken cancellationToken, NodeId to = default)
     {
         var connection = _connections.GetOrAdd(address, key => new Connection(key, connectTimeout));
         using var timeout = new CancellationTokenSource(callTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var frame = await connection.CallAsync(Frames.Encode(clusterId, request), linked.Token);
+            var frame = await connection.CallAsync(Frames.Encode(clusterId, to, request), linked.Token);
             return Frames.DecodeReply(frame.Span);
         }
         catch (InvalidDataException exception)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.Clustering;
 
@@ -10,10 +11,10 @@ namespace Orleans.Doozer.Clustering;
 /// connection it came on and nothing else.
 /// </summary>
 /// <param name="endpoint">Where to listen; port 0 takes a free one.</param>
-/// <param name="handler">Answers one request of the cluster that its sender names.</param>
+/// <param name="handler">Answers one request of the cluster, and for the node (or nobody in particular), that its sender names.</param>
 /// <param name="logger">The log.</param>
 public sealed class RegisterListener(
-    IPEndPoint endpoint, Func<string, RegisterRequest, CancellationToken, Task<RegisterReply>> handler, ILogger logger) : IAsyncDisposable
+    IPEndPoint endpoint, Func<string, NodeId, RegisterRequest, CancellationToken, Task<RegisterReply>> handler, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Connections beyond this are closed at once: a listener that others can fill must still answer those it has.</summary>
     public const int ConnectionLimit = 512;
@@ -119,8 +120,8 @@ public sealed class RegisterListener(
                 return;
             }
 
-            var (clusterId, request) = Frames.DecodeRequest(frame.Span);
-            var reply = await handler(clusterId, request, _stopping.Token);
+            var (clusterId, to, request) = Frames.DecodeRequest(frame.Span);
+            var reply = await handler(clusterId, to, request, _stopping.Token);
             using var sending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             sending.CancelAfter(FrameTimeout);
             await FrameStream.WriteAsync(stream, Frames.Encode(clusterId, reply), sending.Token);

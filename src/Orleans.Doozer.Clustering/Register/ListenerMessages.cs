@@ -4,7 +4,9 @@ using Orleans.Doozer.Consensus;
 namespace Orleans.Doozer.Clustering;
 
 /// <summary>Asks a listener who it is; the one request that needs no cluster id.</summary>
-public sealed record HelloRequest : RegisterRequest;
+/// <param name="Node">Who asks; nobody when it is none of the cluster.</param>
+/// <param name="Address">Where the asking node's own listener is now: how nodes that all moved find each other again.</param>
+public sealed record HelloRequest(NodeId Node = default, string Address = "") : RegisterRequest;
 
 /// <summary>Who a listener is.</summary>
 /// <param name="ClusterId">Its cluster; empty while it has joined none.</param>

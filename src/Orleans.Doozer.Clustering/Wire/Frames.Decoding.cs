@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
+using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.Clustering;
 
 /// <content>Reading frames; whatever is not one is an <see cref="InvalidDataException"/>.</content>
 internal static partial class Frames
 {
-    public static (string ClusterId, RegisterRequest Request) DecodeRequest(ReadOnlySpan<byte> frame)
+    public static (string ClusterId, NodeId To, RegisterRequest Request) DecodeRequest(ReadOnlySpan<byte> frame)
     {
         var (reader, kind, clusterId) = Open(frame);
+        var to = reader.Node();
         RegisterRequest request = kind switch
         {
-            1 => new HelloRequest(),
+            1 => new HelloRequest(reader.Node(), reader.Text()),
             2 => new PrepareRequest(reader.Ballot()),
             3 => new AcceptRequest(reader.Ballot(), RegisterStateCodec.Read(ref reader)),
             4 => new QueryRequest(reader.Int64()),
@@ -19,7 +21,7 @@ internal static partial class Frames
             _ => throw new InvalidDataException($"there is no request of kind {kind}"),
         };
         reader.End();
-        return (clusterId, request);
+        return (clusterId, to, request);
     }
 
     public static RegisterReply DecodeReply(ReadOnlySpan<byte> frame)

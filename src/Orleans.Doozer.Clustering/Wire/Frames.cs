@@ -14,11 +14,16 @@ internal static partial class Frames
     private const byte Magic = 0xD2;
     private const byte Version = 1;
 
-    public static ReadOnlyMemory<byte> Encode(string clusterId, RegisterRequest request)
+    public static ReadOnlyMemory<byte> Encode(string clusterId, NodeId to, RegisterRequest request)
     {
         var writer = Begin(KindOf(request), clusterId);
+        writer.Text(to.Value);
         switch (request)
         {
+            case HelloRequest hello:
+                writer.Text(hello.Node.Value);
+                writer.Text(hello.Address);
+                break;
             case PrepareRequest prepare:
                 RegisterStateCodec.Write(writer, prepare.Ballot);
                 break;
