@@ -40,6 +40,11 @@ internal sealed partial class Disk
             };
         }
 
+        if (KeepAtCrash is { } chosen)
+        {
+            (kept, KeepAtCrash) = (_durable + chosen, null);
+        }
+
         _tornAt = kept < _writes.Count && random.Chance(500) ? kept : -1;
         kept += _tornAt < 0 ? 0 : 1;
         _writes.RemoveRange(kept, _writes.Count - kept);

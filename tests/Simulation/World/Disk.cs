@@ -30,6 +30,9 @@ internal sealed partial class Disk(World world, SimNode node, DeterministicRando
 
     public Slot SnapshotSlot { get; private set; } = new(-1);
 
+    /// <summary>How many of the unsynced writes survive the next crash; null leaves it to chance.</summary>
+    public int? KeepAtCrash { get; set; }
+
     public long UnsyncedWrites => _writes.Count - _durable;
 
     /// <summary>Appends; false when the disk is full.</summary>
@@ -146,10 +149,15 @@ internal sealed partial class Disk(World world, SimNode node, DeterministicRando
         var duration = random.Between(world.Options.SyncMinUs, world.Options.SyncMaxUs) + (SlowUs > 0 ? random.Between(0, SlowUs) : 0);
         world.Queue.After(duration, () =>
         {
-            if (life == _life)
+            if (life != _life)
             {
-                _syncing = false;
-                _durable = _covers;
+                return;
+            }
+
+            _syncing = false;
+            _durable = _covers;
+            if (!world.DiesAt(node, "synced"))
+            {
                 node.Run(Release);
             }
         });

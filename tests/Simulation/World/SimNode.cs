@@ -80,7 +80,10 @@ internal sealed class SimNode
         Replica = new Replica(Id, _world.Options.ForReplica(AlphaError()), persisted, snapshot, _random.Next());
         _world.Trace.Add("start", Index, detail: Replica.Applied.Value);
         _world.Checker.Started(this);
-        ScheduleTick();
+        if (!_world.DiesAt(this, "started"))
+        {
+            ScheduleTick();
+        }
     }
 
     public void Restart()
@@ -259,14 +262,26 @@ internal sealed class SimNode
         }
 
         _world.Checker.Stepped(this, effects, reply);
+        var truncates = effects.Writes.Exists(write => write is TruncateWrite);
+        if (effects.Writes.Count > 0 && _world.DiesAt(this, truncates ? "truncated" : "appended"))
+        {
+            return;
+        }
+
+        var life = Life;
         if (reply is not null)
         {
             Answer(reply, from, fromLife);
         }
 
-        foreach (var message in effects.Messages)
+        for (var i = 0; i < effects.Messages.Count && life == Life; i++)
         {
-            Send(message);
+            Send(effects.Messages[i]);
+        }
+
+        if (life != Life)
+        {
+            return;
         }
 
         Complete(effects);
@@ -316,6 +331,7 @@ internal sealed class SimNode
 
         var life = Life;
         _world.Network.Send(Index, to.Index, outgoing.Message, () => to.Arrive(this, life, outgoing.Message));
+        _world.DiesAt(this, "sent");
     }
 
     private void Arrive(SimNode from, int fromLife, Message message)
@@ -368,6 +384,7 @@ internal sealed class SimNode
                 target.Arrive(this, 0, sent);
             }
         });
+        _world.DiesAt(this, "answered");
     }
 
     private void SchedulePump()

@@ -28,7 +28,17 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
 
             var tooFar = world.Sabotage == Sabotage.TruncatedOneTooFar ? 1 : 0;
             world.Trace.Add("saved", node.Index, detail: slot.Value);
+            if (world.DiesAt(node, "snapshot to be saved"))
+            {
+                return;
+            }
+
             node.Disk.SaveSnapshot(slot, [.. encoded]);
+            if (world.DiesAt(node, "snapshot saved"))
+            {
+                return;
+            }
+
             node.Step((replica, _, effects) =>
                 replica.SnapshotSaved(Slot.Max(slot, replica.Applied < slot + tooFar ? slot : slot + tooFar), effects));
         });
@@ -38,6 +48,11 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
     {
         var source = world.Find(from)!;
         world.Trace.Add("fetch", node.Index, source.Index);
+        if (world.DiesAt(node, "snapshot asked for"))
+        {
+            return;
+        }
+
         node.RunLater(world.Network.Delay(node.Index, source.Index), () =>
         {
             if (!source.IsUp || source.Frozen || source.Disk.Snapshot is not { } chunks || Cut(source))
@@ -78,6 +93,12 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
             }
 
             got.Add(chunks[got.Count]);
+            world.DiesAt(source, "chunk sent");
+            if (world.DiesAt(node, "chunk received"))
+            {
+                return;
+            }
+
             if (got.Count < chunks.Count)
             {
                 NextChunk(source, life, slot, chunks, got);
@@ -95,8 +116,19 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
             node.RunLater(random.Between(100, 5_000 + world.Options.SyncMaxUs), () =>
             {
                 world.Trace.Add("install", node.Index, source.Index, snapshot.Slot.Value);
+                if (world.DiesAt(node, "install to be saved"))
+                {
+                    return;
+                }
+
                 node.Disk.SaveSnapshot(snapshot.Slot, got);
+                if (world.DiesAt(node, "install saved"))
+                {
+                    return;
+                }
+
                 node.Step((replica, now, effects) => replica.Install(snapshot, now, effects));
+                world.DiesAt(node, "installed");
                 world.Installed(node);
             });
         });

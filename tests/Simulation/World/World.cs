@@ -10,12 +10,13 @@ internal sealed class World
     private readonly Dictionary<NodeId, SimNode> _byId = [];     // only ever looked up by key
     private readonly DeterministicRandom _random;
 
-    public World(ulong seed, Sabotage sabotage, bool verbose)
+    public World(ulong seed, Sabotage sabotage, bool verbose, SimOptions? options = null)
     {
         _random = new DeterministicRandom(seed);
         Seed = seed;
         Sabotage = sabotage;
-        Options = SimOptions.Draw(_random.Fork());
+        var drawn = SimOptions.Draw(_random.Fork());
+        Options = options ?? drawn;
         Trace = new Trace(Queue, verbose);
         History = new ClientHistory(Queue);
         Network = new Network(this, _random.Fork());
@@ -47,9 +48,15 @@ internal sealed class World
     /// <summary>Staleness is left to the checker of <see cref="History"/>, to see that it catches by itself.</summary>
     public bool OnlyHistory { get; init; }
 
+    /// <summary>Told of every step at which a host does something that lasts or that others can see; true when the node crashed
+    /// there.</summary>
+    public Func<SimNode, string, bool>? Step { get; set; }
+
     public List<SimNode> Nodes { get; } = [];
 
     public SimNode? Find(NodeId id) => _byId.GetValueOrDefault(id);
+
+    public bool DiesAt(SimNode node, string step) => Step is not null && Step(node, step);
 
     public DeterministicRandom Fork() => _random.Fork();
 
