@@ -2,7 +2,7 @@ using System.Globalization;
 using Orleans.Doozer.Simulation;
 
 string[] flags = ["--sabotage", "--quiet"];
-string[] numbers = ["--seeds", "--fresh", "--from", "--minutes", "--threads", "--seed", "--variant", "--hashes"];
+string[] numbers = ["--seeds", "--fresh", "--from", "--minutes", "--threads", "--seed", "--variant", "--hashes", "--behind", "--history"];
 var given = new Dictionary<string, long?>();
 for (var i = 0; i < args.Length; i++)
 {
@@ -24,6 +24,21 @@ for (var i = 0; i < args.Length; i++)
 }
 
 long Number(string name, long otherwise) => given.GetValueOrDefault(name) ?? otherwise;
+
+if (given.ContainsKey("--behind"))
+{
+    var (_, writeSeconds, nodes) = FarBehind.Run(Number("--behind", 1_000_000), new());
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"written in {writeSeconds:F1} s"));
+    nodes.ForEach(Console.WriteLine);
+    return 0;
+}
+
+if (given.ContainsKey("--history"))
+{
+    Console.WriteLine(HistoryMemory.Measure(Number("--history", 1_000_000), 16));
+    Console.WriteLine(HistoryMemory.Measure(Number("--history", 1_000_000), 128));
+    return 0;
+}
 
 if (given.ContainsKey("--sabotage"))
 {

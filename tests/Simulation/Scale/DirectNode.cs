@@ -1,0 +1,80 @@
+using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
+
+namespace Orleans.Doozer.Simulation;
+
+/// <summary>One shipping replica and the least host that it works with: disk and network answer at once. For runs of millions of slots,
+/// which the simulator is too slow for.</summary>
+internal sealed class DirectNode
+{
+    private const int ChunkBytes = 1 << 20;
+    private readonly DirectCluster _cluster;
+    private IReadOnlyList<byte[]>? _base;
+
+    public DirectNode(DirectCluster cluster, NodeId id, ReplicaOptions options, IReadOnlyList<byte[]>? genesis)
+    {
+        (_cluster, Id, _base) = (cluster, id, genesis);
+        Replica = new Replica(id, options, PersistedState.Empty, genesis is null ? null : SnapshotCodec.Decode(genesis), 1);
+    }
+
+    public NodeId Id { get; }
+
+    public Replica Replica { get; }
+
+    /// <summary>What is sent to it is lost.</summary>
+    public bool IsCutOff { get; set; }
+
+    /// <summary>The longest that its log has been.</summary>
+    public long PeakEntries { get; private set; }
+
+    public int Installs { get; private set; }
+
+    public int Saves { get; private set; }
+
+    public void Step(Func<Replica, Effects, Message?> input, NodeId from)
+    {
+        var effects = new Effects();
+        var reply = input(Replica, effects);
+        if (reply is not null)
+        {
+            _cluster.Send(Id, from, reply);
+        }
+
+        foreach (var outgoing in effects.Messages)
+        {
+            _cluster.Send(Id, outgoing.To, outgoing.Message);
+        }
+
+        PeakEntries = Math.Max(PeakEntries, Replica.Acceptor.Log.Highest - Replica.Acceptor.Log.TruncatedTo);
+        if (effects.SnapshotDue is { } slot)
+        {
+            var (state, configurations) = Replica.Capture(slot);
+            _base = [.. SnapshotCodec.Encode(state, configurations, ChunkBytes)];
+            Saves++;
+            Step((replica, inner) =>
+            {
+                replica.SnapshotSaved(slot, inner);
+                return null;
+            }, Id);
+        }
+
+        if (effects.SnapshotFrom is { } source)
+        {
+            Install(_cluster.Find(source)._base!);
+        }
+    }
+
+    private void Install(IReadOnlyList<byte[]> chunks)
+    {
+        Installs++;
+        _base = chunks;
+        _cluster.Chunks += chunks.Count;
+        _cluster.LargestChunk = Math.Max(_cluster.LargestChunk, chunks.Max(chunk => chunk.Length));
+        var snapshot = SnapshotCodec.Decode(chunks);
+        Step((replica, effects) =>
+        {
+            replica.Install(snapshot, _cluster.NowMs, effects);
+            return null;
+        }, Id);
+    }
+}
