@@ -17,9 +17,12 @@ internal sealed class DirectCluster
     private readonly IReadOnlyList<byte[]> _genesis;
     private long _token;
 
-    public DirectCluster(StateMachineOptions state)
+    public DirectCluster(StateMachineOptions state, long snapshotSlots = 25_000)
     {
-        _options = new ReplicaOptions { State = state, Voters = new() { Count = 0, ForgetMs = 0 } };
+        _options = new ReplicaOptions
+        {
+            State = state, SnapshotSlots = snapshotSlots, SnapshotRevisions = snapshotSlots, Voters = new() { Count = 0, ForgetMs = 0 },
+        };
         var leader = NodeId.Parse("A");
         var machine = StateMachine.CreateGenesis(ControlFiles.Genesis("local", leader, "a", "h", "v"), _options.State);
         _genesis = [.. SnapshotCodec.Encode(machine.CaptureAt(Slot.Zero), [new(new(1), new([leader]))])];

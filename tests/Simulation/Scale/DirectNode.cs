@@ -9,11 +9,12 @@ internal sealed class DirectNode
 {
     private const int ChunkBytes = 1 << 20;
     private readonly DirectCluster _cluster;
+    private readonly ReplicaOptions _options;
     private IReadOnlyList<byte[]>? _base;
 
     public DirectNode(DirectCluster cluster, NodeId id, ReplicaOptions options, IReadOnlyList<byte[]>? genesis)
     {
-        (_cluster, Id, _base) = (cluster, id, genesis);
+        (_cluster, Id, _options, _base) = (cluster, id, options, genesis);
         Replica = new Replica(id, options, PersistedState.Empty, genesis is null ? null : SnapshotCodec.Decode(genesis), 1);
     }
 
@@ -62,6 +63,14 @@ internal sealed class DirectNode
         {
             Install(_cluster.Find(source)._base!);
         }
+    }
+
+    /// <summary>The node as it would be after a restart: from its base snapshot and the log after it.</summary>
+    public Replica Restarted()
+    {
+        var log = Replica.Acceptor.Log;
+        var entries = log.Page(log.TruncatedTo.Next, log.Highest, int.MaxValue).Entries;
+        return new Replica(Id, _options, new(Replica.Acceptor.Promised, log.TruncatedTo, Replica.Applied, entries), SnapshotCodec.Decode(_base!), 2);
     }
 
     private void Install(IReadOnlyList<byte[]> chunks)

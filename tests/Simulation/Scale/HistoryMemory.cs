@@ -1,0 +1,67 @@
+using System.Globalization;
+using Orleans.Doozer.Grains;
+using Orleans.Doozer.KeyStore;
+
+namespace Orleans.Doozer.Simulation;
+
+/// <summary>How much memory a state machine holds while revisions pass through it.</summary>
+/// <param name="ValueBytes">The size of each value.</param>
+/// <param name="EmptyBytes">Before the first revision, with all files there.</param>
+/// <param name="FullBytes">When the history was full for the first time.</param>
+/// <param name="PeakBytes">The most of what was measured after that.</param>
+/// <param name="Revisions">How many revisions passed.</param>
+/// <param name="Kept">How many revisions are kept at the end, those that only the next snapshot needs included.</param>
+internal sealed record HistoryMemory(int ValueBytes, long EmptyBytes, long FullBytes, long PeakBytes, long Revisions, long Kept)
+{
+    private const int Batch = 64;
+    private const int Files = 1000;
+
+    public long BytesPerRevision => (PeakBytes - EmptyBytes) / Kept;
+
+    public override string ToString() => FormattableString.Invariant(
+        $"{ValueBytes}-byte values, {Revisions:N0} revisions: {EmptyBytes >> 20} MiB empty, {FullBytes >> 20} MiB with a full history, at most {PeakBytes >> 20} MiB later; {BytesPerRevision} bytes for each of at most {Kept:N0} kept revisions");
+
+    /// <summary>Lets revisions pass, with base snapshots as a replica takes them.</summary>
+    public static HistoryMemory Measure(long revisions, int valueBytes)
+    {
+        var replica = new ReplicaOptions();
+        var machine = new StateMachine(replica.State);
+        for (var i = 0; i < Files; i += Batch)
+        {
+            Apply(machine, i, valueBytes);
+        }
+
+        var empty = GC.GetTotalMemory(true);
+        var (full, peak, kept) = (0L, 0L, 0L);
+        for (var done = 0L; done < revisions; done += Batch)
+        {
+            Apply(machine, done, valueBytes);
+            if (machine.RevisionsToFree < replica.SnapshotRevisions)
+            {
+                continue;
+            }
+
+            // The most is held just before a base snapshot lets the oldest go.
+            var held = GC.GetTotalMemory(true);
+            full = full == 0 ? held : full;
+            kept = Math.Max(kept, machine.Current.Revision.Value - machine.CaptureAt(machine.BaseSlot).Revision.Value);
+            peak = Math.Max(peak, held);
+            machine.ForgetBelow(machine.SnapshotCandidate);
+        }
+
+        GC.KeepAlive(machine);
+        return new(valueBytes, empty, full, peak, revisions, kept);
+    }
+
+    private static void Apply(StateMachine machine, long from, int valueBytes)
+    {
+        var batch = new byte[Batch][];
+        for (var i = 0; i < Batch; i++)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"/data/{(from + i) % Files}");
+            batch[i] = CommandCodec.Encode(new Command(null, WriteKind.Set, path, new byte[valueBytes], Revision.Clobber));
+        }
+
+        machine.Apply(machine.Applied.Next, BatchCodec.Encode(batch));
+    }
+}
