@@ -21,7 +21,10 @@ internal sealed class DirectCluster
     {
         _options = new ReplicaOptions
         {
-            State = state, SnapshotSlots = snapshotSlots, SnapshotRevisions = snapshotSlots, Voters = new() { Count = 0, ForgetMs = 0 },
+            State = state,
+            SnapshotSlots = snapshotSlots,
+            SnapshotRevisions = snapshotSlots,
+            Voters = new() { Count = 0, ForgetMs = 0 },
         };
         var leader = NodeId.Parse("A");
         var machine = StateMachine.CreateGenesis(ControlFiles.Genesis("local", leader, "a", "h", "v"), _options.State);
