@@ -22,9 +22,9 @@ internal readonly record struct PlannedCrash(int Point, int Kept, long DownUs);
 internal sealed class CrashSchedule
 {
     private const long LeavesUs = 540_000;
-    private const long AwayUs = 400_000;
-    private const long JoinsUs = 800_000;
-    private const long EndsUs = 1_600_000;
+    private const long LookUs = 10_000;
+    private const long AfterwardsUs = 400_000;
+    private const long LatestEndUs = 6_000_000;
     private const long LivenessUs = 30_000_000;
     private readonly World _world;
     private readonly List<CrashPoint> _points = [];
@@ -32,6 +32,7 @@ internal sealed class CrashSchedule
     private readonly int _follow;
     private int _followed;
     private int _made;
+    private bool _ended;
 
     private CrashSchedule(PlannedCrash? crash, int follow, Sabotage sabotage)
     {
@@ -85,16 +86,14 @@ internal sealed class CrashSchedule
         var reader = new Reader(_world, _world.Fork());
         _ = new Watcher(_world, _world.Fork());
         var @operator = new Operator(_world, _world.Fork());
-        _world.Queue.After(LeavesUs, () =>
+        _world.Queue.After(LeavesUs, Leave);
+        while (!IsOver() && _world.Queue.NowUs < LatestEndUs)
         {
-            if (_world.Nodes.Find(node => node.IsUp && !node.Replica!.IsLeading) is { } follower)
-            {
-                follower.Crash();
-                _world.Queue.After(AwayUs, follower.Restart);
-            }
-        });
-        _world.Queue.After(JoinsUs, () => _world.AddSpare());
-        _world.Queue.RunUntil(EndsUs);
+            _world.Queue.RunUntil(_world.Queue.NowUs + LookUs);
+        }
+
+        _world.Queue.RunUntil(_world.Queue.NowUs + AfterwardsUs);
+        _ended = true;
         clients.ForEach(client => client.Stopped = true);
         reader.Stopped = true;
         _world.Nodes.ForEach(node => node.Restart());
@@ -103,9 +102,35 @@ internal sealed class CrashSchedule
         SimFailure.Require(seen.Verdict == Linearizability.Verdict.Linearizable, "linearizability", $"{seen.Explanation}");
     }
 
+    /// <summary>A follower leaves, and comes back with a fourth node when the logs of the others no longer reach back to its own.</summary>
+    private void Leave()
+    {
+        if (_world.Nodes.Find(node => node.IsUp && !node.Replica!.IsLeading) is { } follower)
+        {
+            var last = follower.Replica!.Acceptor.Log.Highest;
+            follower.Crash();
+            Return(follower, last);
+        }
+    }
+
+    private void Return(SimNode follower, Slot last) => _world.Queue.After(LookUs, () =>
+    {
+        if (_world.Nodes.Exists(node => node != follower && (!node.IsUp || node.Replica!.Acceptor.Log.TruncatedTo <= last)))
+        {
+            Return(follower, last);
+            return;
+        }
+
+        follower.Restart();
+        _world.AddSpare();
+    });
+
+    private bool IsOver() => _world.Nodes.Count == 4
+        && _world.Nodes.TrueForAll(node => node.HasState && _world.Checker.Applied - node.Replica!.Applied < 5);
+
     private bool Reached(SimNode node, string step)
     {
-        if (_world.Queue.NowUs >= EndsUs)
+        if (_ended)
         {
             return false;
         }

@@ -20,7 +20,7 @@ public class CrashEveryStepTests(ITestOutputHelper output)
 
         Assert.Null(failure);
         output.WriteLine(string.Join(", ", points.CountBy(point => point.Step).Select(step => $"{step.Key} {step.Value}")));
-        Assert.Equal(2, points.Count(point => point.Step == "installed"));
+        Assert.Equal([0, 3], points.Where(point => point.Step == "installed").Select(point => point.Node).Distinct().Order());
         Assert.All(Required, step => Assert.Contains(points, point => point.Step == step));
     }
 
@@ -52,7 +52,7 @@ public class CrashEveryStepTests(ITestOutputHelper output)
         var runs = 0;
         foreach (var point in CrashSchedule.Run().Points.Where(IsInstall))
         {
-            for (var kept = 0; kept <= point.Unsynced; kept++)
+            foreach (var kept in (SortedSet<int>)[0, point.Unsynced])
             {
                 var crashes = 2;
                 for (var follow = 1; crashes == 2 && follow <= 60; follow++)
@@ -66,7 +66,7 @@ public class CrashEveryStepTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runs} pairs"));
-        Assert.InRange(runs, 200, 5_000);
+        Assert.InRange(runs, 200, 10_000);
     }
 
     /// <summary>These two are not caught by the one crash that the schedule has anyway.</summary>
