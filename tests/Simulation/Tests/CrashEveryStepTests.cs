@@ -42,7 +42,7 @@ public class CrashEveryStepTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{points.Count} points, {runs} runs"));
-        Assert.InRange(points.Count, 500, 5_000);
+        Assert.InRange(points.Count, 800, 5_000);
     }
 
     /// <summary>The node crashes at a step of a transfer or install, and once more at each of its next steps.</summary>
