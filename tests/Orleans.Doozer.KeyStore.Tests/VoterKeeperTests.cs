@@ -81,6 +81,19 @@ public sealed class VoterKeeperTests
     }
 
     [Fact]
+    public void Voter_SilentThatKeptItsSlot_IsNotTakenForOneThatLostIt()
+    {
+        Run(2_000, "B", "C");
+        Run(60_000, "C");
+        Run(1_500, "B", "C");
+
+        // An operator empties the slot: who is steady gets it, without the patience that a node which lost its vote needs.
+        _store.Apply(Set("/ctl/cal/1", ""));
+        Run(500, "B", "C");
+        Assert.Equal("ABC", Voters());
+    }
+
+    [Fact]
     public void Voter_BouncedAgainAndAgain_NeverCostsAnotherItsVote()
     {
         Run(2_000, "B", "C");

@@ -3,10 +3,10 @@ using Orleans.Doozer.Consensus;
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// What a step of the replica asks its host to do. The contract: writes keep their order, and the reply that <see
-/// cref="Replica.Receive"/> returns leaves only when all writes so far, of this and of earlier steps, are durable. Messages and
-/// completions need not wait: what they say was made durable by a majority, or promises nothing. A host that cannot finish a write
-/// must stop the node, never skip it.
+/// What a step of the replica asks its host to do. The contract: writes keep their order, and a message or reply that says so (its
+/// <c>RestsOnDisk</c>) leaves only when all writes so far, of this and of earlier steps, are durable. Other messages and the
+/// completions need not wait: what they say was made durable by a majority, or promises nothing. A host that cannot finish a write must
+/// stop the node, never skip it.
 /// </summary>
 public sealed class Effects
 {

@@ -58,7 +58,8 @@ internal sealed class VoterKeeper(VoterOptions options, ConsensusTimes times)
         var candidates = registered.Where(node => node != self && !voters.Contains(node) && IsCandidate(view, node, nowMs)).ToList();
         var stay = voters.Except(silent).ToList();
         var writes = VoterPlan.Make(slots, silent, QuorumPlanner.Order(view, stay, candidates), options.Count);
-        _unseated.UnionWith(silent);
+        _unseated.UnionWith(slots.Where(slot => silent.Contains(slot.Voter) && writes.Exists(write => write.Path == slot.Path))
+            .Select(slot => slot.Voter));
         if (registered.FirstOrDefault(node => node != self && !voters.Contains(node) && IsForgotten(view, node, nowMs)) is { IsNone: false } gone)
         {
             writes.AddRange(ControlFiles.Forget(view, gone));
