@@ -14,7 +14,8 @@ public sealed class VoterPlanTests
     [InlineData("A", "", "VXYZ", 5, "AVXYZ")]
     [InlineData("A", "", "XY", 1, "A")]
     [InlineData("AB", "", "X", 3, "ABX")]
-    [InlineData("A.", "", "X", 1, "AX")]
+    [InlineData("A.", "", "X", 1, "A.")]
+    [InlineData("ABC.", "", "X", 1, "ABCX")]
     [InlineData("A..", "", "X", 1, "A..")]
     [InlineData("A..", "", "XY", 1, "AXY")]
     [InlineData("A.", "", "XY", 3, "AXY")]
@@ -31,6 +32,17 @@ public sealed class VoterPlanTests
     [InlineData("A?", "", "XY", 3, "A?")]
     public void Plan_ForSlotsSilentAndCandidates_GivesTheseSlots(string slots, string silent, string candidates, int count, string expected) =>
         Assert.Equal(expected, Apply(slots, Plan(slots, silent, candidates, count)));
+
+    [Theory]
+    [InlineData("ABC.", "C", "X", 3, "ABC.")]
+    [InlineData("ABC..", "C", "XY", 3, "ABCXY")]
+    [InlineData("ABC", "C", "XY", 5, "ABCXY")]
+    [InlineData("ABC", "C", "XYZV", 7, "ABCXYZV")]
+    [InlineData("ABCDE.", "E", "X", 5, "ABCDEX")]
+    [InlineData("ABCDE.", "DE", "X", 5, "ABCDE.")]
+    public void Plan_WithVotersThatHaveJustFallenSilent_AddsNoVoteThatTheStoreCouldNotLose(
+        string slots, string quiet, string candidates, int count, string expected) =>
+        Assert.Equal(expected, Apply(slots, Plan(slots, "", candidates, count, quiet)));
 
     [Fact]
     public void Plan_OfEverySmallCase_KeepsItsRules()
@@ -70,6 +82,10 @@ public sealed class VoterPlanTests
         Assert.True(after.Length <= Math.Max(slots.Length, count), $"{name}: too many slots");
         Assert.True(
             before.Count % 2 == 0 || voters.Count % 2 == 1 || !after.Contains('.'), $"{name}: an even number, and the operator did not ask for it");
+        var newcomers = voters.Except(before).Count();
+        Assert.True(
+            newcomers == 0 || before.Except(silent).Count() + newcomers - 1 > voters.Count / 2,
+            $"{name}: the store stops if one of the newcomers is dead");
         Assert.True(
             !silent.Any(voters.Contains) || candidates.Length < silent.Length, $"{name}: a silent voter stays though another could vote");
 
@@ -81,8 +97,9 @@ public sealed class VoterPlanTests
 
     private static string Letters(char first, int count) => new([.. Enumerable.Range(0, count).Select(i => (char)(first + i))]);
 
-    private static List<Command> Plan(string slots, string silent, string candidates, int count) => VoterPlan.Make(
+    private static List<Command> Plan(string slots, string silent, string candidates, int count, string quiet = "") => VoterPlan.Make(
         [.. slots.Select((letter, i) => new VoterSlot(Path(i), new(i + 1), letter is '.' or '?' ? NodeId.None : Node(letter), letter == '.'))],
+        [.. slots.Where(char.IsLetter).Distinct().Except(silent).Except(quiet).Select(Node)],
         [.. silent.Select(Node)], [.. candidates.Select(Node)], count);
 
     private static string Apply(string slots, List<Command> writes)

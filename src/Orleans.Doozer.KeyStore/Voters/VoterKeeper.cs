@@ -48,7 +48,8 @@ internal sealed class VoterKeeper(VoterOptions options, ConsensusTimes times)
         }
 
         // While no majority answers, this node may be the one that is cut off.
-        if (!new VotingConfiguration(voters).IsQuorum(voter => voter == self || SilenceMs(voter, nowMs) <= times.LeaderSilenceMs))
+        var answering = voters.Where(voter => voter == self || SilenceMs(voter, nowMs) <= times.LeaderSilenceMs).ToList();
+        if (!new VotingConfiguration(voters).IsQuorum(answering.Contains))
         {
             return [];
         }
@@ -57,7 +58,7 @@ internal sealed class VoterKeeper(VoterOptions options, ConsensusTimes times)
         var registered = ControlFiles.Nodes(view);
         var candidates = registered.Where(node => node != self && !voters.Contains(node) && IsCandidate(view, node, nowMs)).ToList();
         var stay = voters.Except(silent).ToList();
-        var writes = VoterPlan.Make(slots, silent, QuorumPlanner.Order(view, stay, candidates), options.Count);
+        var writes = VoterPlan.Make(slots, answering, silent, QuorumPlanner.Order(view, stay, candidates), options.Count);
         _unseated.UnionWith(slots.Where(slot => silent.Contains(slot.Voter) && writes.Exists(write => write.Path == slot.Path))
             .Select(slot => slot.Voter));
         if (registered.FirstOrDefault(node => node != self && !voters.Contains(node) && IsForgotten(view, node, nowMs)) is { IsNone: false } gone)

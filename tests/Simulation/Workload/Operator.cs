@@ -36,13 +36,9 @@ internal sealed class Operator
     /// <summary>Whether one more lost voter leaves a majority of all voters that are or come into force. Those of slots before the last
     /// decided one do not count: the handover saw to it that they are not needed.</summary>
     public bool CanLose(SimNode node) =>
-        IsIdle && !MayLeaderChangeVoters() && !MayBecomeSecond(node) && _world.Checker.ConfigurationsFrom(new(_world.Checker.Applied.Value - 1)).All(configuration =>
+        IsIdle && !MayLeaderChangeVoters() && _world.Checker.ConfigurationsFrom(new(_world.Checker.Applied.Value - 1)).All(configuration =>
             !configuration.Contains(node.Id)
             || (configuration.Voters.Count >= 3 && configuration.Voters.All(voter => !_world.Find(voter)!.Gone)));
-
-    /// <summary>A leader that is the only voter may give a vote to a node that it heard a moment ago, and then needs it.</summary>
-    private bool MayBecomeSecond(SimNode node) =>
-        _world.Options.AutomaticVoters > 0 && _world.Checker.LatestConfiguration is { Voters.Count: 1 } alone && !alone.Contains(node.Id);
 
     /// <summary>A disk was lost.</summary>
     public void Lost() => _lostUs = _world.Queue.NowUs;
