@@ -132,6 +132,20 @@ public sealed class VoterKeeperTests
     }
 
     [Fact]
+    public void Leader_New_GivesNoVoteThatRestsOnAVoterItHasNotHeard()
+    {
+        Run(2_000, "B", "C");
+        _store.Apply(Set("/ctl/cal/3", ""));
+        Run(5_000, "B");
+        _keeper.Begin(_nowMs);
+        Run(3_000, "B", "D");
+        Assert.Equal("ABC", Voters());
+
+        Run(500, "B", "C", "D");
+        Assert.Equal("ABCD", Voters());
+    }
+
+    [Fact]
     public void Leader_New_GivesEveryVoterTheWholeTimeout()
     {
         Run(2_000, "B", "C");

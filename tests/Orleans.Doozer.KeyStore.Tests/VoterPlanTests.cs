@@ -29,6 +29,9 @@ public sealed class VoterPlanTests
     [InlineData("ABCD", "B", "", 3, "A.CD")]
     [InlineData("AAB", "", "X", 3, "AXB")]
     [InlineData("AAB", "", "", 3, "AAB")]
+    [InlineData("ABCB", "B", "X", 3, "AXC.")]
+    [InlineData("ABCB", "B", "XY", 3, "AXC.")]
+    [InlineData("ABCDEBC", "BC", "", 5, "A..DE..")]
     [InlineData("A?", "", "XY", 3, "A?")]
     public void Plan_ForSlotsSilentAndCandidates_GivesTheseSlots(string slots, string silent, string candidates, int count, string expected) =>
         Assert.Equal(expected, Apply(slots, Plan(slots, silent, candidates, count)));

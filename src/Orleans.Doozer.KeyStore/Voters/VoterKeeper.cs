@@ -48,7 +48,7 @@ internal sealed class VoterKeeper(VoterOptions options, ConsensusTimes times)
         }
 
         // While no majority answers, this node may be the one that is cut off.
-        var answering = voters.Where(voter => voter == self || SilenceMs(voter, nowMs) <= times.LeaderSilenceMs).ToList();
+        var answering = voters.Where(voter => voter == self || IsAnswering(voter, nowMs)).ToList();
         if (!new VotingConfiguration(voters).IsQuorum(answering.Contains))
         {
             return [];
@@ -72,9 +72,12 @@ internal sealed class VoterKeeper(VoterOptions options, ConsensusTimes times)
     private bool IsCandidate(StoreView view, NodeId node, long nowMs)
     {
         var patience = _unseated.Contains(node) ? options.SilenceMs : options.SteadyMs;
-        return _seen.TryGetValue(node, out var seen) && seen.IsCaughtUp && nowMs - seen.HeardMs <= times.LeaderSilenceMs
+        return IsAnswering(node, nowMs) && _seen[node] is { IsCaughtUp: true } seen
             && nowMs - seen.SteadySinceMs >= patience && ControlFiles.Address(view, node) is not null && !ControlFiles.IsStandby(view, node);
     }
+
+    // Whom a new leader has not heard yet is not silent for long, but nothing may rest on it either.
+    private bool IsAnswering(NodeId node, long nowMs) => _seen.TryGetValue(node, out var seen) && nowMs - seen.HeardMs <= times.LeaderSilenceMs;
 
     private bool IsForgotten(StoreView view, NodeId node, long nowMs) =>
         IsSilent(node, options.ForgetMs, nowMs) && !ControlFiles.IsStandby(view, node);

@@ -45,8 +45,11 @@ internal static class VoterPlan
         writes.AddRange(lost.Skip(replaced.Count).Take(emptied).Select(slot => Hold(slot, NodeId.None)));
         voters -= emptied;
 
-        // A node that holds two slots has one vote: the second is free.
-        var empty = slots.Where(slot => slot.IsEmpty || (!slot.Voter.IsNone && !held.Contains(slot))).ToList();
+        // A node that holds two slots has one vote: the second is free, and must not keep a vote for a node that loses its first.
+        var seconds = slots.Where(slot => !slot.Voter.IsNone && !held.Contains(slot))
+            .ToLookup(slot => writes.Exists(write => write.Path == held.Find(first => first.Voter == slot.Voter).Path));
+        writes.AddRange(seconds[true].Select(slot => Hold(slot, NodeId.None)));
+        var empty = slots.Where(slot => slot.IsEmpty || seconds[false].Contains(slot)).ToList();
         var (filled, added) = Growth(voters, empty.Count, waiting.Count, Math.Max(count - slots.Count, 0), answering.Count + replaced.Count);
         empty.Take(filled).ToList().ForEach(slot => writes.Add(Hold(slot, waiting.Dequeue())));
         var taken = new SortedSet<string>(slots.Select(slot => slot.Path), StringComparer.Ordinal);
