@@ -37,6 +37,11 @@ catch (OperationCanceledException)
     // Asked to stop before it served, for example while it waited for somebody to join.
     return 0;
 }
+catch (Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    // Free when this program looked, and taken before it came to listen.
+    return Complain("one of its ports was taken while it started; stop the process that has it, or choose another -l", WrongUse);
+}
 catch (Exception exception) when (exception is SettingsException or JournalException or OrleansConfigurationException
     or RegisterConfigurationException or InvalidDataException or IOException)
 {

@@ -44,7 +44,7 @@ internal sealed record SiloSettings(
     public const int GatewayOffset = 20_000;
 
     // Below Linux's ephemeral ports for the usual -l, so that no outgoing connection sits on it.
-    public const int RegisterOffset = 15_000;
+    public const int RegisterOffset = Orleans.Doozer.Clustering.RegisterAddress.Offset;
 
     /// <summary>Where the others find this node's membership register.</summary>
     public string RegisterAddress => new HostAddress(Name.Host, RegisterPort).ToString();

@@ -43,6 +43,19 @@ public sealed class EncodingTests
     }
 
     [Theory]
+    [InlineData("doozer:?ca=a:8046&ca=[::1]:9000", "a:23046 [::1]:24000")]
+    [InlineData("doozer:?ca=a&sk=x", "a:23046")]
+    public void OfNodes_GoodUri_GivesTheirRegisters(string uri, string expected) =>
+        Assert.Equal(expected, string.Join(' ', RegisterAddress.OfNodes(uri)));
+
+    [Theory]
+    [InlineData("doozer:?ca=a:60000")]
+    [InlineData("doozer:?ca=a:x")]
+    [InlineData("doozer:?")]
+    public void OfNodes_BadUri_IsRefusedWithASentence(string uri) =>
+        Assert.EndsWith(".", Assert.Throws<FormatException>(() => RegisterAddress.OfNodes(uri)).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("doozer:?ca=a:1&ca=[::1]:2", "a:1 [::1]:2")]
     [InlineData("doozer:?cn=x&ca=a:1", "a:1")]
     public void ParseUri_GoodUri_GivesItsAddresses(string uri, string expected) =>

@@ -34,6 +34,17 @@ public sealed class HostingTests
     }
 
     [Fact]
+    public async Task Client_BadNodeUri_IsRefusedWithASentence()
+    {
+        var builder = Builder();
+        builder.UseOrleansClient(client => client.UseDoozerClustering("doozer:?ca=a:60000"));
+
+        var refusal = await StartAsync(builder);
+
+        Assert.Contains("port 60000 + 15000 is no port", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Silo_Named_TakesNodeAndClusterNamesAndSeesDeathInSeconds()
     {
         var builder = Builder();

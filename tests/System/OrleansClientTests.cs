@@ -59,10 +59,9 @@ public sealed class OrleansClientTests
 
     private static IHost CreateClient(DoozerdCluster cluster)
     {
-        var registers = string.Join('&', cluster.Nodes.Select(node => $"ca=127.0.0.1:{node.Port + 15_000}"));
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.UseOrleansClient(client => client.UseDoozerClustering(options => options.Uri = $"doozer:?{registers}").UseDoozer());
+        builder.UseOrleansClient(client => client.UseDoozerClustering(cluster.Uri).UseDoozer());
         return builder.Build();
     }
 }

@@ -41,6 +41,20 @@ public static class DoozerClusteringExtensions
         return builder.AddTable(_ => table ?? new DoozerTableOptions());
     }
 
+    /// <summary>Finds the gateways of a cluster of doozerd nodes by the URI that <c>doozer</c> takes:
+    /// <c>doozer:?ca=host:8046&amp;ca=host:8046</c>.</summary>
+    /// <param name="builder">The client.</param>
+    /// <param name="uri">Doozer addresses of some nodes (their <c>-l</c>); a node that was given a register port of its own is named
+    /// with the other overload.</param>
+    /// <param name="clusterName">The cluster's name, as on its silos (<c>-c</c>).</param>
+    /// <exception cref="Orleans.Runtime.OrleansConfigurationException">The URI is wrong; the message says how.</exception>
+    public static IClientBuilder UseDoozerClustering(this IClientBuilder builder, string uri, string clusterName = "local") =>
+        builder.UseDoozerClustering(options =>
+        {
+            options.Uri = "doozer:?" + string.Join('&', DoozerClientValidator.Checked(() => RegisterAddress.OfNodes(uri)).Select(address => $"ca={address}"));
+            options.ClusterName = clusterName;
+        });
+
     /// <summary>Finds the cluster's gateways through any of its register listeners.</summary>
     public static IClientBuilder UseDoozerClustering(this IClientBuilder builder, Action<DoozerClientClusteringOptions> configure)
     {

@@ -32,11 +32,13 @@ internal sealed class DoozerClientValidator(IOptions<DoozerClientClusteringOptio
     public void ValidateConfiguration() => Addresses(options.Value);
 
     // Orleans makes its services before it validates, so whoever needs the addresses first must say what is wrong with them.
-    public static IReadOnlyList<string> Addresses(DoozerClientClusteringOptions options)
+    public static IReadOnlyList<string> Addresses(DoozerClientClusteringOptions options) => Checked(() => RegisterAddress.ParseUri(options.Uri));
+
+    public static IReadOnlyList<string> Checked(Func<IReadOnlyList<string>> parse)
     {
         try
         {
-            return RegisterAddress.ParseUri(options.Uri);
+            return parse();
         }
         catch (FormatException exception)
         {
