@@ -131,8 +131,9 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     private async Task<List<PendingWrite>> ProposeAsync(List<PendingWrite> batch)
     {
         var leader = host.Leader;
-        if (leader.Node.IsNone)
+        if (leader.Node.IsNone || (leader.Node != host.Self && services.Locator.Find(leader.Node.Value) is null))
         {
+            // Nobody to call, or nobody that Orleans knows a way to yet: each call would fail with a line in its log.
             return batch;
         }
 

@@ -22,13 +22,16 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
     private long _pulsed = services.Time.GetTimestamp();
     private int _turn;
 
+    /// <summary>Whether the first entries of the store are all there.</summary>
+    public bool HasFounded => node.Current.Revision.Value >= Genesis().Count;
+
     private string Address => services.Options.Address;
 
     /// <summary>Writes the first entries of a store that this node founds. Nobody else can have written before the last of them, so the
     /// revision tells which are there: a founder that crashed between them goes on where it was.</summary>
     public async Task FoundAsync(CancellationToken cancellationToken)
     {
-        var genesis = ControlFiles.Genesis(services.Options.ClusterName, host.Self, Address, Environment.MachineName, Version);
+        var genesis = Genesis();
         for (var i = (int)Math.Min(node.Current.Revision.Value, genesis.Count); i < genesis.Count; i++)
         {
             var command = genesis[i];
@@ -44,6 +47,9 @@ internal sealed class NodeAgent(StoreHost host, StoreNode node, StoreHostService
         await _loop;
         _stop.Dispose();
     }
+
+    private IReadOnlyList<Command> Genesis() =>
+        ControlFiles.Genesis(services.Options.ClusterName, host.Self, Address, Environment.MachineName, Version);
 
     private async Task RunAsync()
     {

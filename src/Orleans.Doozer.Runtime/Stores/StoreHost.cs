@@ -78,12 +78,17 @@ internal sealed partial class StoreHost : IAsyncDisposable
 
     private long NowMs => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
 
+    /// <summary>Answers from now on, and does nothing of its own accord.</summary>
     public void Start()
     {
         _loop = Task.Run(RunAsync);
-        _timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(15));
         Watches.Start();
     }
+
+    /// <summary>Stands for election from now on. A silo that is not active yet can ask the others for their votes, but they find no way to
+    /// it: as the leader it would keep all their writes waiting until it is.</summary>
+    public void StartClock() =>
+        _timer ??= _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(15));
 
     /// <summary>A request of a peer (or of this node's own replica): completes with the reply once what it rests on is durable.</summary>
     public Task<Message> ReceiveAsync(NodeId from, PeerRequest request)

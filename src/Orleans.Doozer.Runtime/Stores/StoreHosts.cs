@@ -79,8 +79,10 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
             host.Start();
             var agent = new NodeAgent(host, node, services);
             _agents.Add(agent);
-            if (founds)
+            if (founds && !agent.HasFounded)
             {
+                // There is nobody else yet.
+                host.StartClock();
                 await agent.FoundAsync(cancellationToken);
             }
         }
@@ -130,6 +132,11 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
 
     private Task StartAgentsAsync(CancellationToken cancellationToken)
     {
+        foreach (var host in _hosts.Values)
+        {
+            host.StartClock();
+        }
+
         _agents.ForEach(agent => agent.Start());
         return Task.CompletedTask;
     }
