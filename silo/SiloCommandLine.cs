@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Doozer.Cli;
 using Doozer.Cli.Sessions;
+using Doozer.Silo.Web;
 
 namespace Doozer.Silo;
 
@@ -15,12 +16,6 @@ internal static class SiloCommandLine
     {
         Description = "Address for Doozer clients; it is also how the node is known. [DOOZER_LISTEN, default 127.0.0.1:8046]",
         HelpName = "host:port",
-    };
-
-    private static readonly Option<string> Web = new("-w", "--web")
-    {
-        Description = "Address of the web view, or false. Accepted; this version has no web view yet. [DOOZER_WEB]",
-        HelpName = "host:port|false",
     };
 
     private static readonly Option<string[]> Attach = new("-a", "--attach")
@@ -135,8 +130,8 @@ internal static class SiloCommandLine
 
         Option[] all =
         [
-            Listen, Web, Attach, Boot, Cluster, Data, Memory, History, Pulse, Voters, Timeout, Zone, Fill, TlsCertificate, TlsKey, SiloPort, GatewayPort,
-            Version,
+            Listen, WebCommandLine.Web, Attach, Boot, Cluster, Data, Memory, History, Pulse, Voters, Timeout, Zone, Fill, TlsCertificate, TlsKey, SiloPort, GatewayPort,
+            WebCommandLine.Remote, WebCommandLine.Host, Version,
         ];
         foreach (var option in all)
         {
@@ -179,7 +174,10 @@ internal static class SiloCommandLine
             name.Plus("-l", SiloSettings.RegisterOffset).Port,
             certificate,
             key,
-            ReadNotices(result, configuration));
+            WebCommandLine.Read(result, configuration, name.Host),
+            Environment.GetEnvironmentVariable("DOOZER_RWSECRET"),
+            Environment.GetEnvironmentVariable("DOOZER_ROSECRET"),
+            ReadNotices(result));
     }
 
     private static IPEndPoint ResolveListen(HostAddress name)
@@ -307,19 +305,6 @@ internal static class SiloCommandLine
             : throw new SettingsException($"{option}: '{text}' is no port between 1 and 65535");
     }
 
-    private static List<string> ReadNotices(ParseResult result, IConfiguration configuration)
-    {
-        var notices = new List<string>();
-        if ((result.GetValue(Web) ?? configuration["WEB"]) is { } web && !web.Equals("false", StringComparison.OrdinalIgnoreCase))
-        {
-            notices.Add($"-w {web}: this version has no web view yet; nothing listens there");
-        }
-
-        if (result.GetValue(Fill) is not null)
-        {
-            notices.Add("-fill has no effect: a leader leaves no slots to fill");
-        }
-
-        return notices;
-    }
+    private static List<string> ReadNotices(ParseResult result) =>
+        result.GetValue(Fill) is not null ? ["-fill has no effect: a leader leaves no slots to fill"] : [];
 }

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Doozer.Silo.Boot;
+using Doozer.Silo.Web;
 using Orleans.Configuration;
 using Orleans.Doozer.Clustering;
+using Orleans.Doozer.Runtime.Diagnostics;
 using Orleans.Doozer.Runtime.Stores;
+using Orleans.Doozer.Viewer;
 
 namespace Doozer.Silo;
 
@@ -21,9 +24,12 @@ internal static class SiloProcess
             RequireFree(new IPEndPoint(settings.Listen.Address, port));
         }
 
+        using var shown = new ViewerNode();
+        await using var web = await WebView.StartAsync(settings, shown, logging => AddLogging(logging, ReadConfiguration(new())));
+        using var metrics = new DoozerMetrics();
         while (true)
         {
-            var (again, reason) = await LiveAsync(settings);
+            var (again, reason) = await LiveAsync(settings, metrics, shown, web);
             if (reason is not null)
             {
                 Console.Error.WriteLine($"doozerd: this node had to stop: {reason.Message.ReplaceLineEndings(" ")}");
@@ -33,15 +39,16 @@ internal static class SiloProcess
             {
                 return reason is null;
             }
+
+            shown.Pause(ViewerNode.Restarting, "the other silos went on without this one; it starts again");
         }
     }
 
-    private static async Task<(bool Again, Exception? Reason)> LiveAsync(SiloSettings settings)
+    private static async Task<(bool Again, Exception? Reason)> LiveAsync(
+        SiloSettings settings, DoozerMetrics metrics, ViewerNode shown, WebView web)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "doozerd" });
-        builder.Configuration
-            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
-            .AddEnvironmentVariables("DOOZER_");
+        ReadConfiguration(builder.Configuration);
         AddLogging(builder.Logging, builder.Configuration);
         var doozer = new DoozerOptions();
         Configure(doozer, settings);
@@ -50,7 +57,7 @@ internal static class SiloProcess
         using var loggers = LoggerFactory.Create(logging => AddLogging(logging, builder.Configuration));
         var fault = new NodeFault(() => signals.Stop());
         using var identity = NodeIdentity.Open(doozer);
-        await using var journal = new NodeJournal(identity, fault, loggers);
+        await using var journal = new NodeJournal(identity, fault, metrics, loggers);
         using var names = settings.Boot is { } boot
             ? new NameService(boot, settings.ClusterName, TimeProvider.System, loggers.CreateLogger<NameService>()) : null;
         var join = await MustJoinAsync(settings, identity, names, signals.Token);
@@ -59,7 +66,7 @@ internal static class SiloProcess
         await register.StartAsync(signals.Token);
         identity.AdoptCluster(register.ClusterId);
 
-        builder.Services.AddSingleton(fault).AddSingleton(identity).AddSingleton(journal);
+        builder.Services.AddSingleton(fault).AddSingleton(identity).AddSingleton(journal).AddSingleton(metrics);
         builder.Services.AddSingleton<DeathWatch>().AddSingleton<IFatalErrorHandler>(services => services.GetRequiredService<DeathWatch>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Host.UseOrleans(silo => silo
@@ -98,8 +105,11 @@ internal static class SiloProcess
             return (true, fault.Reason);
         }
 
-        Announce(settings, identity, register);
+        Announce(settings, identity, register, web);
+        shown.Serve(app.Services);
         var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
+        using (lifetime.ApplicationStopping.Register(() => shown.Pause(
+            death.HasDied ? ViewerNode.Restarting : ViewerNode.Stopped, fault.Reason?.Message ?? "the silo stops")))
         using (signals.Token.Register(lifetime.StopApplication))
         {
             await app.WaitForShutdownAsync();
@@ -133,8 +143,8 @@ internal static class SiloProcess
     {
         builder.Services.AddDoozerGateway(gateway =>
         {
-            gateway.ReadWriteSecret = Environment.GetEnvironmentVariable("DOOZER_RWSECRET");
-            gateway.ReadOnlySecret = Environment.GetEnvironmentVariable("DOOZER_ROSECRET");
+            gateway.ReadWriteSecret = settings.ReadWriteSecret;
+            gateway.ReadOnlySecret = settings.ReadOnlySecret;
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen, listen =>
         {
@@ -168,6 +178,14 @@ internal static class SiloProcess
         return options;
     }
 
+    private static ConfigurationManager ReadConfiguration(ConfigurationManager configuration)
+    {
+        configuration
+            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables("DOOZER_");
+        return configuration;
+    }
+
     private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration)
     {
         logging.AddSimpleConsole(console =>
@@ -186,7 +204,7 @@ internal static class SiloProcess
         logging.AddConfiguration(configuration.GetSection("Logging"));
     }
 
-    private static void Announce(SiloSettings settings, NodeIdentity identity, RegisterNode register)
+    private static void Announce(SiloSettings settings, NodeIdentity identity, RegisterNode register, WebView web)
     {
         foreach (var notice in settings.Notices)
         {
@@ -196,6 +214,10 @@ internal static class SiloProcess
         Console.Error.WriteLine(
             $"doozerd: node {identity.Self} of cluster '{register.ClusterName}' ({register.ClusterId}) serves on {settings.Name}; "
             + (settings.DataDirectory is { } directory ? $"data in {Path.GetFullPath(directory)}" : "nothing is kept on disk"));
+        if (web.Notice is { } about)
+        {
+            Console.Error.WriteLine($"doozerd: {about}");
+        }
     }
 
     private static void RequireFree(IPEndPoint endpoint)

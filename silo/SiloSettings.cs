@@ -1,5 +1,6 @@
 using System.Net;
 using Doozer.Cli.Sessions;
+using Doozer.Silo.Web;
 
 namespace Doozer.Silo;
 
@@ -20,6 +21,9 @@ namespace Doozer.Silo;
 /// <param name="RegisterPort">Where the membership register listens.</param>
 /// <param name="TlsCertificate">The certificate file for Doozer's clients; null for none.</param>
 /// <param name="TlsKey">Its key file.</param>
+/// <param name="Web">The web view; null for none.</param>
+/// <param name="ReadWriteSecret">Allows everything; null or empty when there is none.</param>
+/// <param name="ReadOnlySecret">Allows reading; null or empty when there is none.</param>
 /// <param name="Notices">What the operator should know about options that have no effect.</param>
 internal sealed record SiloSettings(
     IPEndPoint Listen,
@@ -38,6 +42,9 @@ internal sealed record SiloSettings(
     int RegisterPort,
     string? TlsCertificate,
     string? TlsKey,
+    WebSettings? Web,
+    string? ReadWriteSecret,
+    string? ReadOnlySecret,
     IReadOnlyList<string> Notices)
 {
     public const int SiloOffset = 10_000;

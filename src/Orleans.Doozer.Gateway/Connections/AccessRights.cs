@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Orleans.Doozer.Runtime.Access;
 
 namespace Orleans.Doozer.Gateway.Connections;
 
@@ -10,13 +9,11 @@ namespace Orleans.Doozer.Gateway.Connections;
 /// <remarks>Used by the connection's reading loop alone: rights are judged in the order in which requests arrive.</remarks>
 internal sealed class AccessRights
 {
-    private readonly byte[] _readWrite;
-    private readonly byte[] _readOnly;
+    private readonly StoreSecrets _secrets;
 
     public AccessRights(string? readWriteSecret, string? readOnlySecret)
     {
-        _readWrite = SHA256.HashData(Encoding.UTF8.GetBytes(readWriteSecret ?? ""));
-        _readOnly = SHA256.HashData(Encoding.UTF8.GetBytes(readOnlySecret ?? ""));
+        _secrets = new(readWriteSecret, readOnlySecret);
         TryGrant([]);
         Failures = 0;
     }
@@ -30,17 +27,13 @@ internal sealed class AccessRights
     /// <summary>How many wrong secrets came.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>Adds the rights of a secret; false when it is none of the two. Both are always compared, as hashes of one length, so
-    /// the time tells neither which part was right nor how long the secret is.</summary>
+    /// <summary>Adds the rights of a secret; false when it is none of the two.</summary>
     public bool TryGrant(ReadOnlySpan<byte> secret)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(secret, hash);
-        var isReadWrite = CryptographicOperations.FixedTimeEquals(hash, _readWrite);
-        var isReadOnly = CryptographicOperations.FixedTimeEquals(hash, _readOnly);
-        CanWrite |= isReadWrite;
-        CanRead |= isReadWrite | isReadOnly;
-        Failures += isReadWrite | isReadOnly ? 0 : 1;
-        return isReadWrite | isReadOnly;
+        var rights = _secrets.Match(secret);
+        CanWrite |= rights.CanWrite;
+        CanRead |= rights.CanRead;
+        Failures += rights.CanRead ? 0 : 1;
+        return rights.CanRead;
     }
 }

@@ -34,6 +34,46 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
 
     public async Task<StoreView> ReadAsync(DoozerRead read, CancellationToken cancellationToken)
     {
+        var started = services.Time.GetTimestamp();
+        var outcome = DoozerErrorCode.None;
+        try
+        {
+            return await ReadUncountedAsync(read, cancellationToken);
+        }
+        catch (DoozerException exception)
+        {
+            outcome = exception.Code;
+            throw;
+        }
+        finally
+        {
+            services.Metrics.Read(services.Time.GetElapsedTime(started), outcome);
+        }
+    }
+
+    public async Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        if (Refuse(request) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var started = services.Time.GetTimestamp();
+        var command = new Command(request.Id, request.Kind, request.Path, request.Value, request.Expected);
+        var reply = await _forwarder.WriteAsync(CommandCodec.Encode(command), cancellationToken);
+        services.Metrics.Wrote(services.Time.GetElapsedTime(started), reply.Error);
+        return reply;
+    }
+
+    public async Task<WatchReply> WatchAsync(WatchRequest request, CancellationToken cancellationToken)
+    {
+        var reply = await _watches.ReadAsync(request, cancellationToken);
+        services.Metrics.Watched(reply.Events.Length);
+        return reply;
+    }
+
+    private async Task<StoreView> ReadUncountedAsync(DoozerRead read, CancellationToken cancellationToken)
+    {
         switch (read.Consistency)
         {
             case ReadConsistency.Local:
@@ -49,20 +89,6 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
                 return Current;
         }
     }
-
-    public async Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
-    {
-        if (Refuse(request) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var command = new Command(request.Id, request.Kind, request.Path, request.Value, request.Expected);
-        return await _forwarder.WriteAsync(CommandCodec.Encode(command), cancellationToken);
-    }
-
-    public Task<WatchReply> WatchAsync(WatchRequest request, CancellationToken cancellationToken) =>
-        _watches.ReadAsync(request, cancellationToken);
 
     private async Task<StoreView> ReadAtAsync(Revision revision, CancellationToken cancellationToken)
     {

@@ -1,5 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Runtime.Diagnostics;
+using Orleans.Doozer.Runtime.Front;
 
 namespace Orleans.Doozer.Runtime.Grains;
 
@@ -33,4 +35,12 @@ public interface IKeyStoreGrain : IGrainWithStringKey
     /// <summary>A joining replica copies the base snapshot, chunk after chunk from 0.</summary>
     [Alias("FetchSnapshot"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task<SnapshotChunk> FetchSnapshot(Envelope envelope, int chunk);
+
+    /// <summary>Another node's web view asks how this node stands.</summary>
+    [Alias("Status"), AlwaysInterleave, ResponseTimeout("00:00:02")]
+    Task<NodeStatus> Status(Envelope envelope);
+
+    /// <summary>Another node's web view looks at the protocol at work.</summary>
+    [Alias("Protocol"), AlwaysInterleave, ResponseTimeout("00:00:02")]
+    Task<ProtocolPage> Protocol(Envelope envelope, long after, int limit);
 }

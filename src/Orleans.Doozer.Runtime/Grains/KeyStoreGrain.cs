@@ -1,5 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Runtime.Diagnostics;
+using Orleans.Doozer.Runtime.Front;
 using Orleans.Doozer.Runtime.Placement;
 using Orleans.Doozer.Runtime.Stores;
 using Orleans.GrainDirectory;
@@ -26,4 +28,16 @@ internal sealed class KeyStoreGrain(StoreHosts stores) : NodeGrain(stores), IKey
 
     public Task<SnapshotChunk> FetchSnapshot(Envelope envelope, int chunk) =>
         Host.Snapshots.ReadChunkAsync(CheckedOrJoining(envelope), chunk);
+
+    public Task<NodeStatus> Status(Envelope envelope)
+    {
+        CheckedOrJoining(envelope);
+        return Task.FromResult(Stores.GetInspector(Host.Store).ReadStatus());
+    }
+
+    public Task<ProtocolPage> Protocol(Envelope envelope, long after, int limit)
+    {
+        CheckedOrJoining(envelope);
+        return Task.FromResult(Stores.GetInspector(Host.Store).ReadProtocol(after, limit));
+    }
 }

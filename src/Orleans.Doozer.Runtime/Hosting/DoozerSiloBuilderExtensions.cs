@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Doozer.Runtime;
+using Orleans.Doozer.Runtime.Diagnostics;
 using Orleans.Doozer.Runtime.Placement;
 using Orleans.Doozer.Runtime.Stores;
 using Orleans.Runtime.Hosting;
@@ -31,9 +32,11 @@ public static class DoozerSiloBuilderExtensions
         // A host that restarts its silo inside the process, or votes elsewhere too, brings these with it.
         services.TryAddSingleton(provider => new NodeFault(() => provider.GetService<IHostApplicationLifetime>()?.StopApplication()));
         services.TryAddSingleton(provider => OpenIdentity(provider.GetRequiredService<IOptions<DoozerOptions>>().Value));
+        services.TryAddSingleton<DoozerMetrics>();
         services.TryAddSingleton<NodeJournal>();
         services.AddSingleton<StoreHosts>();
         services.AddSingleton<IStoreNodes>(provider => provider.GetRequiredService<StoreHosts>());
+        services.AddSingleton<IStoreInspectors>(provider => provider.GetRequiredService<StoreHosts>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<StoreHosts>());
 
         // Votes are counted by node id; the directory finds a node's silo by the same name.

@@ -23,6 +23,9 @@ internal sealed record JournalOptions
     /// <summary>The most pages the database may have; 0 is no limit (tests of a full disk).</summary>
     public int MaxPages { get; init; }
 
+    /// <summary>Called on the journal's thread with the time that each sync took; it must be short.</summary>
+    public Action<TimeSpan>? Synced { get; init; }
+
     /// <summary>Called on the journal's thread at each step: the moments at which a test lets the machine "crash".</summary>
     public Action<JournalStep>? Probe { get; init; }
 }

@@ -198,6 +198,7 @@ internal sealed partial class JournalWriter
         _storage.Commit();
         Commits++;
         var took = Stopwatch.GetElapsedTime(start);
+        _options.Synced?.Invoke(took);
         if (took > _options.SlowSync)
         {
             JournalLog.SlowSync(_logger, _place, (long)took.TotalMilliseconds);

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Orleans.Doozer.Runtime.Diagnostics;
 using Orleans.Doozer.Runtime.Journal;
 
 namespace Orleans.Doozer.Runtime.Stores;
@@ -11,11 +12,11 @@ public sealed class NodeJournal : IAsyncDisposable
     private readonly NodeIdentity _identity;
 
     /// <summary>Opens the journal in the node's data directory, or in memory.</summary>
-    public NodeJournal(NodeIdentity identity, NodeFault fault, ILoggerFactory loggers)
+    public NodeJournal(NodeIdentity identity, NodeFault fault, DoozerMetrics metrics, ILoggerFactory loggers)
     {
         _identity = identity;
         Journal = identity.Directory is { } directory
-            ? new SqliteJournal(directory, loggers.CreateLogger<SqliteJournal>(), fault.Report)
+            ? new SqliteJournal(directory, loggers.CreateLogger<SqliteJournal>(), fault.Report, JournalOptions.Default with { Synced = metrics.Synced })
             : new MemoryJournal(loggers.CreateLogger<MemoryJournal>(), fault.Report);
     }
 

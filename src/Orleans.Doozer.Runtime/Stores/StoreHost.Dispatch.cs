@@ -1,3 +1,4 @@
+using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Runtime.Journal;
 
 namespace Orleans.Doozer.Runtime.Stores;
@@ -5,6 +6,28 @@ namespace Orleans.Doozer.Runtime.Stores;
 /// <content>Carrying out the effects of a step: messages first, then writes, then results.</content>
 internal sealed partial class StoreHost
 {
+    /// <summary>For people only: how far the others say they are, and what comes in.</summary>
+    private void Note(NodeId from, Message message)
+    {
+        switch (message)
+        {
+            case Heartbeat heartbeat:
+                _decided = Slot.Max(_decided, heartbeat.DecidedTo);
+                break;
+            case Fetched fetched:
+                _decided = Slot.Max(_decided, fetched.DecidedTo);
+                break;
+            case Rejected:
+                _metrics.Rejected();
+                break;
+        }
+
+        if (Tap.IsOn)
+        {
+            Tap.Received(from, message);
+        }
+    }
+
     private void AddReply(PendingReply reply)
     {
         if (reply.Message.RestsOnDisk)
@@ -21,6 +44,11 @@ internal sealed partial class StoreHost
     {
         if (reply.Remote is { } remote)
         {
+            if (Tap.IsOn)
+            {
+                Tap.Sent(reply.To, reply.Message);
+            }
+
             remote.TrySetResult(reply.Message);
         }
         else
@@ -54,6 +82,10 @@ internal sealed partial class StoreHost
         {
             Interlocked.Exchange(ref _appliedSignal, NewSignal()).TrySetResult();
             Watches.Signal();
+            if (Tap.IsOn)
+            {
+                Tap.Decided(_replica.Applied);
+            }
         }
 
         if (_effects.SnapshotFrom is { } source)
@@ -75,6 +107,11 @@ internal sealed partial class StoreHost
         for (var i = 0; i < _effects.Messages.Count; i++)
         {
             var outgoing = _effects.Messages[i];
+            if (Tap.IsOn)
+            {
+                Tap.Sent(outgoing.To, outgoing.Message);
+            }
+
             if (outgoing.To == Self)
             {
                 _toSelf.Enqueue(outgoing);
@@ -140,6 +177,8 @@ internal sealed partial class StoreHost
             var source = new CancellationTokenSource();
             _leader = new LeaderView(_replica.Leader, _replica.Ballot, source);
             StoreLog.LeaderChanged(_logger, Store, _replica.Leader, _replica.Ballot);
+            _metrics.LeaderChanged();
+            Tap.LeaderChanged(_replica.Leader, _replica.Ballot);
             _ = leader.Source.CancelAsync();
         }
 
@@ -147,17 +186,20 @@ internal sealed partial class StoreHost
         {
             _voters = _replica.Voters;
             StoreLog.VotersChanged(_logger, Store, _voters);
+            Tap.VotersChanged(_voters, _replica.Applied.Next);
         }
 
         var status = Status;
         var accepted = _replica.Acceptor.Log.Highest;
+        var promised = _replica.Acceptor.Promised;
+        var decided = Slot.Max(_decided, _replica.Applied);
         var voters = _replica.Voters?.Voters ?? [];
-        if (status.Applied != _replica.Applied || status.Accepted != accepted || status.IsVoter != _replica.IsVoter
+        if (status.Decided != decided || status.Promised != promised || status.Applied != _replica.Applied || status.Accepted != accepted || status.IsVoter != _replica.IsVoter
             || status.IsBehind != _replica.IsBehind || status.HasJoined != (_replica.Machine is not null)
             || !ReferenceEquals(status.Voters, voters))
         {
             Status = new ReplicaStatus(
-                _replica.Machine is not null, _replica.Applied, accepted, voters, _replica.IsVoter, _replica.IsBehind);
+                _replica.Machine is not null, _replica.Applied, decided, accepted, promised, voters, _replica.IsVoter, _replica.IsBehind);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.KeyStore;
+using Orleans.Doozer.Runtime.Diagnostics;
 using Orleans.Doozer.Runtime.Grains;
 using Orleans.Doozer.Runtime.Journal;
 
@@ -23,6 +24,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
     private readonly IJournal _journal;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly DoozerMetrics _metrics;
     private readonly Action<Exception> _onFault;
     private readonly long _started;
     private readonly Replica _replica;
@@ -33,6 +35,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private ITimer? _timer;
     private VotingConfiguration? _voters;
+    private Slot _decided;
     private long _nextToken;
     private int _tickQueued;
 
@@ -44,10 +47,12 @@ internal sealed partial class StoreHost : IAsyncDisposable
         _journal = services.Journal;
         _time = services.Time;
         _logger = services.Logger;
+        _metrics = services.Metrics;
         _onFault = services.OnFault;
         _started = _time.GetTimestamp();
         _replica = new Replica(Self, options, persisted, snapshot, services.Seed);
         _peers = new PeerSender(this, services);
+        Tap = new ProtocolTap(services.Time);
         Snapshots = new SnapshotTransfer(this, services);
         Reads = new ReadGate(this, services.Time);
         Watches = new WatchHub(this, services);
@@ -61,6 +66,9 @@ internal sealed partial class StoreHost : IAsyncDisposable
     public SnapshotTransfer Snapshots { get; }
 
     public ReadGate Reads { get; }
+
+    /// <summary>For those who look at the protocol at work.</summary>
+    public ProtocolTap Tap { get; }
 
     public WatchHub Watches { get; }
 
@@ -177,9 +185,11 @@ internal sealed partial class StoreHost : IAsyncDisposable
         switch (input)
         {
             case RequestInput request:
-                AddReply(new PendingReply(request.Reply, NodeId.None, _replica.Receive(request.From, request.Request, now, _effects)!));
+                Note(request.From, request.Request);
+                AddReply(new PendingReply(request.Reply, request.From, _replica.Receive(request.From, request.Request, now, _effects)!));
                 break;
             case ReplyInput reply:
+                Note(reply.From, reply.Reply);
                 _replica.Receive(reply.From, reply.Reply, now, _effects);
                 break;
             case ProposeInput propose:
@@ -196,6 +206,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
                 break;
             case TickInput:
                 Volatile.Write(ref _tickQueued, 0);
+                Tap.Expire();
                 _replica.Tick(now, _effects);
                 break;
             case ActionInput action:
@@ -232,7 +243,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
         _tokens.Clear();
     }
 
-    private readonly record struct PendingReply(TaskCompletionSource<Message>? Remote, NodeId Own, Message Message);
+    private readonly record struct PendingReply(TaskCompletionSource<Message>? Remote, NodeId To, Message Message);
 
     private readonly record struct TokenOwner(object Call, int Index);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Runtime.Diagnostics;
 using Orleans.Doozer.Runtime.Journal;
 using Orleans.Doozer.Runtime.Placement;
 
@@ -8,7 +9,7 @@ namespace Orleans.Doozer.Runtime.Stores;
 /// <summary>What a store's host and its helpers need from the node.</summary>
 internal sealed class StoreHostServices(
     NodeIdentity identity, IGrainFactory grains, NodeLocator locator, IJournal journal, DoozerOptions options, TimeProvider time,
-    ILogger logger, ulong seed, Action<Exception> onFault)
+    ILogger logger, DoozerMetrics metrics, ulong seed, Action<Exception> onFault)
 {
     public NodeId Self => identity.Self;
 
@@ -29,6 +30,8 @@ internal sealed class StoreHostServices(
     public TimeProvider Time => time;
 
     public ILogger Logger => logger;
+
+    public DoozerMetrics Metrics => metrics;
 
     public ulong Seed => seed;
 

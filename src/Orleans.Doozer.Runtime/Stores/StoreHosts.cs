@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.KeyStore;
+using Orleans.Doozer.Runtime.Diagnostics;
 using Orleans.Doozer.Runtime.Front;
 using Orleans.Doozer.Runtime.Placement;
 
@@ -13,10 +14,11 @@ namespace Orleans.Doozer.Runtime.Stores;
 /// All that this node is: its identity, its journal and one host for each store. It belongs to the silo, opens before the first grain
 /// can be called and closes after the last.
 /// </summary>
-internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
+internal sealed class StoreHosts : IStoreNodes, IStoreInspectors, ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
     private readonly Dictionary<string, StoreHost> _hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoreNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoreInspector> _inspectors = new(StringComparer.Ordinal);
     private readonly List<NodeAgent> _agents = [];
     private readonly NodeIdentity _identity;
     private readonly NodeJournal _journal;
@@ -25,11 +27,12 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
     private readonly DoozerOptions _options;
     private readonly TimeProvider _time;
     private readonly NodeFault _fault;
+    private readonly DoozerMetrics _metrics;
     private readonly ILogger _logger;
 
     public StoreHosts(
         NodeIdentity identity, NodeJournal journal, IGrainFactory grains, NodeLocator locator, IOptions<DoozerOptions> options,
-        TimeProvider time, NodeFault fault, ILogger<StoreHosts> logger)
+        TimeProvider time, NodeFault fault, DoozerMetrics metrics, ILogger<StoreHosts> logger)
     {
         _identity = identity;
         _journal = journal;
@@ -38,6 +41,7 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
         _options = options.Value;
         _time = time;
         _fault = fault;
+        _metrics = metrics;
         _logger = logger;
     }
 
@@ -49,6 +53,10 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
 
     public IStoreNode Get(string store) => _nodes.TryGetValue(store, out var node) ? node : throw NoSuchStore(store);
 
+    public StoreInspector GetInspector(string store) => _inspectors.TryGetValue(store, out var inspector) ? inspector : throw NoSuchStore(store);
+
+    IStoreInspector IStoreInspectors.Inspect(string store) => GetInspector(store);
+
     public void Participate(ISiloLifecycle lifecycle)
     {
         lifecycle.Subscribe(nameof(StoreHosts), ServiceLifecycleStage.RuntimeStorageServices, OpenAsync, _ => DisposeAsync().AsTask());
@@ -57,6 +65,7 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
 
     public async ValueTask DisposeAsync()
     {
+        _metrics.Show(null);
         foreach (var host in _hosts.Values)
         {
             await host.DisposeAsync();
@@ -71,11 +80,12 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
         foreach (var store in _options.Stores.Distinct(StringComparer.Ordinal))
         {
             var services = new StoreHostServices(
-                _identity, _grains, _locator, _journal.Journal, _options, _time, _logger, NewSeed(), _fault.Report);
+                _identity, _grains, _locator, _journal.Journal, _options, _time, _logger, _metrics, NewSeed(), _fault.Report);
             var host = await OpenAsync(store, services, founds, cancellationToken);
             var node = new StoreNode(host, services);
             _hosts.Add(store, host);
             _nodes.Add(store, node);
+            _inspectors.Add(store, new StoreInspector(host, node, services));
             host.Start();
             var agent = new NodeAgent(host, node, services);
             _agents.Add(agent);
@@ -86,6 +96,8 @@ internal sealed class StoreHosts : IStoreNodes, ILifecycleParticipant<ISiloLifec
                 await agent.FoundAsync(cancellationToken);
             }
         }
+
+        _metrics.Show(() => _nodes.Values.Select(node => node.Status));
     }
 
     private async Task<StoreHost> OpenAsync(

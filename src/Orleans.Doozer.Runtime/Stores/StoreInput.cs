@@ -127,7 +127,7 @@ internal sealed record LeaderView(NodeId Node, Ballot Ballot, CancellationTokenS
 
 /// <summary>How the replica stands.</summary>
 internal sealed record ReplicaStatus(
-    bool HasJoined, Slot Applied, Slot Accepted, IReadOnlyList<NodeId> Voters, bool IsVoter, bool IsBehind)
+    bool HasJoined, Slot Applied, Slot Decided, Slot Accepted, Ballot Promised, IReadOnlyList<NodeId> Voters, bool IsVoter, bool IsBehind)
 {
-    public static ReplicaStatus Empty { get; } = new(false, Slot.Zero, Slot.Zero, [], false, false);
+    public static ReplicaStatus Empty { get; } = new(false, Slot.Zero, Slot.Zero, Slot.Zero, Ballot.Zero, [], false, false);
 }
