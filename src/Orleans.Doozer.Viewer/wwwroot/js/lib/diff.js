@@ -12,8 +12,10 @@ const MAX_CHANGES = 1500;
  * @returns {DiffLine[]}
  */
 export function diffLines(before, after) {
-    const a = split(before);
-    const b = split(after);
+    // The end of the last line is no line of its own, unless only one of the texts has it.
+    const ended = before.endsWith('\n') && after.endsWith('\n');
+    const a = split(ended ? before.slice(0, -1) : before);
+    const b = split(ended ? after.slice(0, -1) : after);
     let start = 0;
     while (start < a.length && start < b.length && a[start] === b[start]) {
         start++;

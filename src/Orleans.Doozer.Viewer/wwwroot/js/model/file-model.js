@@ -35,8 +35,8 @@ export class FileModel {
         this.live = live;
     }
 
-    /** @param {string} path @param {number | null} revision */
-    async open(path, revision) {
+    /** @param {string} path @param {number | null} revision @param {boolean} isDirectory what the caller believes it to be */
+    async open(path, revision, isDirectory = false) {
         if (path === this.path && revision === this.revision) {
             return;
         }
@@ -45,7 +45,7 @@ export class FileModel {
         this.revision = revision;
         this.#set({ kind: 'loading' });
         const { signal } = this.#abort;
-        const at = await this.#load(signal);
+        const at = await (isDirectory ? this.#loadDirectory(signal) : this.#load(signal));
         if (revision === null && at !== null && !signal.aborted) {
             this.#follow(at + 1);
         }

@@ -76,6 +76,11 @@ export class TreeModel {
         return walk(this.root, path);
     }
 
+    /** What is there as far as is known. @param {string} path */
+    kindOf(path) {
+        return path === ROOT ? 'directory' : this.find(parentOf(path))?.entries.find(nameOf(path))?.kind;
+    }
+
     /** Starts over, with the directories open that are open now; those that are not there at that revision are closed. */
     async reload() {
         this.#abort.abort();

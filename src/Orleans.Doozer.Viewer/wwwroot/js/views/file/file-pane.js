@@ -48,8 +48,12 @@ export class FilePane {
         app.session.current.follow(() => this.#draw());
     }
 
-    /** @param {Route} route @param {number | null} revision null: live */
-    show(route, revision) {
+    /**
+     * @param {Route} route
+     * @param {number | null} revision null: live
+     * @param {string | undefined} kind what the tree knows to be there
+     */
+    show(route, revision, kind) {
         if (route.path !== this.#path || route.view !== this.#tab || revision !== this.model.revision) {
             this.#editor = null;
         }
@@ -62,7 +66,7 @@ export class FilePane {
         if (route.path === ROOT) {
             this.model.close();
         } else {
-            void this.model.open(route.path, revision);
+            void this.model.open(route.path, revision, kind === 'directory');
         }
         this.#draw();
     }

@@ -30,20 +30,26 @@ export class TreeGrid {
         this.source = source;
         this.body = h('div', { role: 'rowgroup', class: 'grid-rows' });
         this.scroller = h('div', { class: 'grid-scroller' }, this.body);
+        this.head = h('div', { role: 'rowgroup', class: 'grid-head' }, h('div', { role: 'row', class: 'row head' },
+            h('div', { class: 'cell cell-name', role: 'columnheader' }, 'Name'),
+            h('div', { class: 'cell cell-revision', role: 'columnheader' }, 'Revision'),
+            h('div', { class: 'cell cell-size', role: 'columnheader' }, 'Size')));
         this.element = h('div', {
             class: 'tree-grid', role: 'treegrid', tabindex: 0, 'aria-label': 'Files and directories', 'data-testid': 'tree',
             on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event), focus: () => this.#markActive() },
-        },
-        h('div', { role: 'rowgroup', class: 'grid-head' }, h('div', { role: 'row', class: 'row head' },
-            h('div', { class: 'cell cell-name', role: 'columnheader' }, 'Name'),
-            h('div', { class: 'cell cell-revision', role: 'columnheader' }, 'Revision'),
-            h('div', { class: 'cell cell-size', role: 'columnheader' }, 'Size'))),
-        this.scroller);
+        }, this.head, this.scroller);
         this.list = new VirtualList({
             viewport: this.scroller, canvas: this.body, rowHeight: rowHeight(),
             create: () => this.#create(), render: (row, index) => this.#render(row, index),
-            seen: (first, last) => this.source.want(first, last),
+            seen: (first, last) => this.#seen(first, last),
         });
+    }
+
+    /** @param {number} first @param {number} last */
+    #seen(first, last) {
+        // The head leaves the same room for a scroll bar, so that columns stay in line.
+        this.head.style.paddingRight = `${this.scroller.offsetWidth - this.scroller.clientWidth}px`;
+        this.source.want(first, last);
     }
 
     /** Draws what changed. */

@@ -74,9 +74,7 @@ class TreeView {
         this.app.live.onTree = (frame) => this.model.take(frame);
         this.app.live.onTreeTooLate = () => void this.model.reload().catch((error) => this.#failed(error));
         this.app.live.status.follow(({ revision, oldestRevision }) => this.time.bounds(oldestRevision, revision));
-        this.app.session.current.follow(() => {
-            this.newButton.hidden = !this.app.session.canWrite;
-        });
+        this.app.session.current.follow(() => this.#drawBanner());
     }
 
     /** @param {Route} route */
@@ -98,7 +96,7 @@ class TreeView {
         this.#revision = revision;
         this.time.show(revision);
         this.#drawBanner();
-        this.pane.show(route, revision);
+        this.pane.show(route, revision, this.model.kindOf(route.path));
         if (moved) {
             await this.model.lookAt(revision);
             this.#loaded = true;
@@ -179,6 +177,7 @@ class TreeView {
     }
 
     #drawBanner() {
+        this.newButton.hidden = !this.app.session.canWrite || this.#revision !== null;
         if (this.#revision === null) {
             fill(this.banner);
             return;
