@@ -1,5 +1,5 @@
 // @ts-check
-// What nodes are called: by their host; where several share one, by their address; else by the beginning of their id.
+// What nodes are called: by their host; several on one host by host and port; else by the beginning of their id.
 
 import { shortNode } from './format.js';
 
@@ -8,8 +8,12 @@ import { shortNode } from './format.js';
  * @returns {Map<string, string>} by node id
  */
 export function nodeNames(nodes) {
-    const isUnique = (/** @type {'hostname' | 'address'} */ field, /** @type {string | undefined} */ value) =>
-        value !== undefined && value !== '' && nodes.filter((node) => node[field] === value).length === 1;
-    return new Map(nodes.map((node) => [node.node, isUnique('hostname', node.hostname) ? /** @type {string} */ (node.hostname)
-        : isUnique('address', node.address) ? /** @type {string} */ (node.address) : shortNode(node.node)]));
+    const withPort = ({ hostname = '', address = '' }) => `${hostname}:${address.slice(address.lastIndexOf(':') + 1)}`;
+    const isOnly = (/** @type {(node: any) => string} */ nameOf, /** @type {any} */ node) => nodes.every((other) => other === node || nameOf(other) !== nameOf(node));
+    return new Map(nodes.map((node) => {
+        const { hostname, address } = node;
+        const name = !hostname ? shortNode(node.node) : isOnly((other) => other.hostname ?? '', node) ? hostname
+            : address && isOnly(withPort, node) ? withPort(node) : shortNode(node.node);
+        return [node.node, name];
+    }));
 }

@@ -6,31 +6,40 @@
  * @typedef {import('../../types.js').PaxosEvent} PaxosEvent
  * @typedef {import('../../types.js').PaxosFrame} PaxosFrame
  * @typedef {PaxosEvent & { node: string }} StoryEvent
+ * @typedef {{ event: StoryEvent, key: string, waited: number }} Told
  */
 
-/** An arrival waits this many frames for its sending to be told; it may have been left out, or its sender may be gone. */
+/** The story waits this many frames for a sending that is not told: it may have been left out, or its sender may be gone. */
 const PATIENCE = 2;
 const MOST_SENDINGS = 4000;
 
 export class Merge {
-    /** @type {Map<string, (StoryEvent & { waited: number })[]>} by node: told, not yet in the story */
+    /** @type {Map<string, Told[]>} by node: told, not yet in the story */
     #queues = new Map();
     /** @type {Map<string, number>} sendings in the story whose arrival is not */
     #sent = new Map();
+    /** @type {Map<string, number>} sendings that are told but not yet in the story */
+    #coming = new Map();
 
     /** @param {PaxosFrame} frame @returns {StoryEvent[]} what can be told now, in order */
     take(frame) {
         for (const { node, events = [] } of frame.nodes) {
             const queue = this.#queues.get(node) ?? [];
             this.#queues.set(node, queue);
-            queue.push(...events.map((event) => ({ ...event, node, waited: 0 })));
+            for (const event of events) {
+                const told = { event: { ...event, node }, key: keyOf({ ...event, node }), waited: 0 };
+                queue.push(told);
+                if (event.way === 'out') {
+                    count(this.#coming, told.key, 1);
+                }
+            }
         }
         const story = [];
         for (let next = this.#next(); next; next = this.#next()) {
             story.push(next);
         }
         for (const queue of this.#queues.values()) {
-            queue.forEach((event) => event.waited++);
+            queue.forEach((told) => told.waited++);
         }
         if (this.#sent.size > MOST_SENDINGS) {
             this.#sent.clear();
@@ -38,36 +47,56 @@ export class Merge {
         return story;
     }
 
-    /** @returns {StoryEvent | null} */
+    /** @returns {StoryEvent | null} null: the story has to wait */
     #next() {
-        /** @type {(StoryEvent & { waited: number })[] | null} */
-        let best = null;
-        for (const queue of this.#queues.values()) {
+        let queue = this.#earliest();
+        // What must be told first may itself wait for something else: at most once around all nodes.
+        for (let turn = 0; queue && turn < this.#queues.size; turn++) {
             const [head] = queue;
-            if (head && !this.#mustWait(head) && (best === null || head.at < best[0].at)) {
+            if (!this.#mustWait(head)) {
+                queue.shift();
+                this.#record(head);
+                return head.event;
+            }
+            queue = this.#coming.has(head.key) ? this.#queues.get(head.event.peer ?? '') : undefined;
+        }
+        return null;
+    }
+
+    /** @returns {Told[] | undefined} */
+    #earliest() {
+        let best;
+        for (const queue of this.#queues.values()) {
+            if (queue.length > 0 && (best === undefined || queue[0].event.at < best[0].event.at)) {
                 best = queue;
             }
         }
-        const event = best?.shift();
-        if (!event) {
-            return null;
-        }
-        if (event.way) {
-            const by = event.way === 'out' ? 1 : -1;
-            const count = (this.#sent.get(keyOf(event)) ?? 0) + by;
-            if (count > 0) {
-                this.#sent.set(keyOf(event), count);
-            } else {
-                this.#sent.delete(keyOf(event));
-            }
-        }
-        const { waited: _, ...told } = event;
-        return told;
+        return best;
     }
 
-    /** @param {StoryEvent & { waited: number }} event */
-    #mustWait(event) {
-        return event.way === 'in' && event.waited < PATIENCE && !this.#sent.has(keyOf(event));
+    /** A node tells what it sends to itself once only. @param {Told} told */
+    #mustWait({ event, key, waited }) {
+        return event.way === 'in' && event.peer !== event.node && !this.#sent.has(key) && (waited < PATIENCE || this.#coming.has(key));
+    }
+
+    /** @param {Told} told */
+    #record({ event, key }) {
+        if (event.way === 'out') {
+            count(this.#coming, key, -1);
+            count(this.#sent, key, 1);
+        } else if (event.way === 'in') {
+            count(this.#sent, key, -1);
+        }
+    }
+}
+
+/** @param {Map<string, number>} counts @param {string} key @param {number} by */
+function count(counts, key, by) {
+    const now = (counts.get(key) ?? 0) + by;
+    if (now > 0) {
+        counts.set(key, now);
+    } else {
+        counts.delete(key);
     }
 }
 

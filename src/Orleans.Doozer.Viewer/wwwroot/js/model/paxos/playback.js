@@ -10,8 +10,8 @@
  */
 
 /** So many events can be shown one after the other before the story is too far ahead. */
-const PATIENCE = 60;
-const RARE = new Set(['preVote', 'preVoteReply', 'prepare', 'promise', 'rejected', 'leader', 'voters', 'fetch', 'fetched', 'alreadyDecided']);
+const PATIENCE = 30;
+const RARE = new Set(['preVote', 'preVoteReply', 'prepare', 'promise', 'rejected', 'leader', 'voters']);
 
 export class Playback {
     /** The next entry to show. */
@@ -35,17 +35,16 @@ export class Playback {
     /** Goes on by one step in slow motion, jumping when the story is too far ahead. @returns {Step | null} */
     nextSlow() {
         this.place = Math.max(this.place, this.recording.first);
-        if (!this.chosen && this.focus === null && this.recording.end - this.place > PATIENCE) {
+        const step = this.focus === null ? null : this.next();
+        if (step !== null || this.chosen) {
+            return step;
+        }
+        // The slot's story is over.
+        this.focus = null;
+        if (this.recording.end - this.place > PATIENCE) {
             this.#jump();
         }
-        const step = this.next();
-        if (step === null && this.focus !== null && !this.chosen) {
-            // The slot's story is over as far as it is told.
-            this.focus = null;
-            this.place = Math.max(this.place, this.recording.end - PATIENCE);
-            return this.next();
-        }
-        return step;
+        return this.next();
     }
 
     /** The start of the step before this place; null: there is none. @returns {number | null} */
@@ -83,27 +82,32 @@ export class Playback {
         }
     }
 
-    /** To the newest slot whose decision is told already, or to the next rare event, whichever comes first. */
+    /** To the next rare event, or to the newest slot whose story is told to its end. */
     #jump() {
         const { recording } = this;
-        let newest = null;
-        for (let place = recording.end - 1; place >= this.place && newest === null; place--) {
-            const event = recording.at(place);
-            newest = event?.kind === 'decided' ? event.slot ?? null : null;
-        }
+        /** @type {Map<string, number>} by node */
+        const decided = new Map();
+        /** @type {Map<number, number>} where slots were proposed */
+        const proposed = new Map();
         for (let place = this.place; place < recording.end; place++) {
             const event = recording.at(place);
             if (event && RARE.has(event.kind)) {
                 this.place = place;
                 return;
             }
-            if (event?.kind === 'accept' && event.slot === newest) {
-                this.place = place;
-                this.focus = newest;
-                return;
+            if (event?.kind === 'decided') {
+                decided.set(event.node, Math.max(event.slot ?? 0, decided.get(event.node) ?? 0));
+            } else if (event?.kind === 'accept' && event.way === 'out' && event.slot !== undefined && !proposed.has(event.slot)) {
+                proposed.set(event.slot, place);
             }
         }
-        this.place = recording.end - 1;
+        const everywhere = Math.min(...decided.values());
+        const slot = Math.max(...[...proposed.keys()].filter((candidate) => candidate <= everywhere));
+        const place = proposed.get(slot);
+        if (place !== undefined) {
+            this.place = place;
+            this.focus = slot;
+        }
     }
 
     /** @param {StoryEvent} event */

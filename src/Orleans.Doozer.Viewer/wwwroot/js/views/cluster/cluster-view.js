@@ -19,14 +19,14 @@ class ClusterView {
     #unfollow = () => {};
     #shown = false;
 
-    summary = h('p', { 'data-testid': 'cluster-summary' });
+    summary = h('p', { 'data-testid': 'cluster-summary' }, 'Asking the nodes how they are.');
     votes = h('div', { class: 'votes' });
     verdict = h('p', { class: 'verdict', role: 'status' });
+    quorum = h('section', { class: 'card quorum', 'aria-label': 'Votes', hidden: true }, this.votes, this.verdict);
     cards = h('div', { class: 'cards' });
     element = h('div', { class: 'page' },
         h('div', { class: 'page-head' }, h('h1', {}, 'Cluster'), this.summary),
-        h('section', { class: 'card quorum', 'aria-label': 'Votes' }, this.votes, this.verdict),
-        this.cards);
+        this.quorum, this.cards);
 
     /** @param {App} app */
     constructor(app) {
@@ -50,8 +50,7 @@ class ClusterView {
         fill(this.summary, plural(frame.nodes.length, 'node'), ' in ', visible(frame.clusterName), ', store ', visible(frame.store), ', cluster ', h('code', {}, visible(frame.clusterId)));
         const names = nodeNames(frame.nodes);
         this.#drawVotes(frame, names);
-        const nodes = [...frame.nodes].sort((a, b) => Number(b.voter ?? false) - Number(a.voter ?? false)
-            || (a.calSlot ?? '~').localeCompare(b.calSlot ?? '~') || (a.node < b.node ? -1 : 1));
+        const nodes = sorted(frame.nodes, names);
         const most = Math.max(0, ...nodes.map((node) => node.accepted ?? 0));
         for (const [id, card] of this.#cards) {
             if (!nodes.some((node) => node.node === id)) {
@@ -71,7 +70,8 @@ class ClusterView {
 
     /** @param {ClusterFrame} frame @param {Map<string, string>} names */
     #drawVotes(frame, names) {
-        const voters = frame.nodes.filter((node) => node.voter);
+        this.quorum.hidden = false;
+        const voters = sorted(frame.nodes, names).filter((node) => node.voter);
         const here = voters.filter((node) => node.reachable).length;
         const majority = Math.floor(voters.length / 2) + 1;
         const leader = names.get(frame.leader ?? '');
@@ -85,6 +85,10 @@ class ClusterView {
             : `${here} of ${plural(voters.length, 'voter')} ${here === 1 ? 'answers' : 'answer'}; ${majority} are a majority. ${sentence(spare, voters.length)} ${led}`);
     }
 }
+
+/** Voters first, then by name as people count. @param {ClusterFrame['nodes']} nodes @param {Map<string, string>} names */
+const sorted = (nodes, names) => [...nodes].sort((a, b) => Number(b.voter ?? false) - Number(a.voter ?? false)
+    || (names.get(a.node) ?? '').localeCompare(names.get(b.node) ?? '', 'en', { numeric: true }));
 
 /** @param {number} spare @param {number} voters */
 function sentence(spare, voters) {

@@ -41,7 +41,7 @@ class EventsView {
     note = h('p', { class: 'tree-note', 'data-testid': 'events-note' });
     speed = h('span', { class: 'badge' });
     scroller = h('div', { class: 'event-scroller', tabindex: 0, role: 'log', 'aria-live': 'off', 'aria-label': 'Changes, newest first', 'data-testid': 'events' });
-    element = h('div', { class: 'events-view' },
+    element = h('div', { class: 'events-view' }, h('h1', { class: 'visually-hidden' }, 'Events'),
         h('div', { class: 'toolbar' }, h('label', { class: 'filter-box' }, icon('search'), this.filter), this.from, this.speed, this.pauseButton),
         this.note, h('div', { class: 'event-row event-head', 'aria-hidden': 'true' }, h('span', {}, 'Revision'), h('span', {}, 'Change'), h('span', {}, 'Path'), h('span', {}, 'Value')),
         this.scroller);

@@ -63,7 +63,7 @@ export class PaneHead {
             ? h('a', { href: link('tree', `/${names.slice(0, i + 1).join('/')}`, { revision }) }, visible(name)) : h('b', {}, visible(name))));
         return h('div', { class: 'pane-title' },
             h('button', { class: 'icon-button pane-back', type: 'button', 'aria-label': 'Back to the tree', on: { click: this.actions.close } }, icon('back')),
-            h('h1', { class: 'path', 'data-testid': 'path' }, ...crumbs), this.#copyButton(path));
+            h('h2', { class: 'path', 'data-testid': 'path' }, ...crumbs), this.#copyButton(path));
     }
 
     /** Pages that came over plain HTTP from another machine have no clipboard. @param {string} path */

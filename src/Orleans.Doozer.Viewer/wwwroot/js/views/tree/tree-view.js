@@ -62,7 +62,7 @@ class TreeView {
             h('div', { class: 'toolbar' }, h('label', { class: 'filter-box' }, icon('search'), this.input), this.newButton),
             this.note, this.grid.element);
         const split = h('div', { class: 'tree-split' }, left, createSplitter(left), this.pane.element);
-        return h('div', { class: 'tree-view' }, this.banner, split, this.time.element);
+        return h('div', { class: 'tree-view' }, h('h1', { class: 'visually-hidden' }, 'Tree'), this.banner, split, this.time.element);
     }
 
     #connect() {
