@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Orleans.Doozer.Benchmarks.Servers;
+
+namespace Orleans.Doozer.Benchmarks.Load;
+
+/// <summary>A result as text for people or as JSON for programs.</summary>
+internal static class LoadReport
+{
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+    };
+
+    public static string ToJson(LoadResult result) => JsonSerializer.Serialize(result, Json);
+
+    public static string ToText(LoadResult result)
+    {
+        var text = new StringBuilder();
+        var latency = result.Latency;
+        Line(text, $"{result.Workload} over {result.Protocol}, {result.Clients} clients, {result.Connections} connections");
+        Line(text, $"  {result.OperationsPerSecond:0} operations/s ({result.Operations} in {result.Seconds:0.0} s)");
+        Line(text, $"  ms: p50 {latency.P50:0.00}  p99 {latency.P99:0.00}  p99.9 {latency.P999:0.00}  max {latency.Max:0.00}");
+        Line(text, $"  errors: {(result.Errors.Count == 0 ? "none" : string.Join(", ", result.Errors.Select(error => $"{error.Value} {error.Key}")))}");
+        if (result.LastError is { } error)
+        {
+            Line(text, $"  the last error: {error}");
+        }
+
+        foreach (var process in result.Servers.Append(result.Load))
+        {
+            Append(text, process);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, ProcessUsage process) => Line(
+        text,
+        $"  {process.Name} ({process.ProcessId}): {process.Cores:0.00} cores, {process.MemoryMb:0} MiB, at most {process.PeakMemoryMb:0} MiB");
+
+    private static void Line(StringBuilder text, FormattableString line) =>
+        text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+}

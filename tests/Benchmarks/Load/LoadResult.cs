@@ -1,0 +1,34 @@
+using Orleans.Doozer.Benchmarks.Servers;
+
+namespace Orleans.Doozer.Benchmarks.Load;
+
+/// <summary>What a load measured.</summary>
+internal sealed record LoadResult
+{
+    public required string Workload { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public required int Clients { get; init; }
+
+    public required int Connections { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required long Operations { get; init; }
+
+    public double OperationsPerSecond => Operations / Seconds;
+
+    /// <summary>Milliseconds from sending (with a rate: from when it was due) to the answer.</summary>
+    public required Latency Latency { get; init; }
+
+    public required IReadOnlyDictionary<string, long> Errors { get; init; }
+
+    public string? LastError { get; init; }
+
+    /// <summary>CPU and memory of each server while it was measured.</summary>
+    public required IReadOnlyList<ProcessUsage> Servers { get; init; }
+
+    /// <summary>The same of the load itself.</summary>
+    public required ProcessUsage Load { get; init; }
+}

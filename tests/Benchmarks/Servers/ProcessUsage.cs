@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Orleans.Doozer.Benchmarks.Servers;
+
+/// <summary>What a process used during a measurement.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="ProcessId">Its id.</param>
+/// <param name="Cores">CPU seconds per second.</param>
+/// <param name="MemoryMb">Resident memory at the end, in MiB.</param>
+/// <param name="PeakMemoryMb">The most it has ever had resident, in MiB.</param>
+internal sealed record ProcessUsage(string Name, int ProcessId, double Cores, double MemoryMb, double PeakMemoryMb);
+
+/// <summary>Measures processes by what Linux tells under /proc.</summary>
+internal sealed class UsageMeter
+{
+    // USER_HZ: 100 on every Linux architecture that .NET runs on.
+    private const double TicksPerSecond = 100;
+    private readonly List<(string Name, int ProcessId, double CpuSeconds)> _start;
+
+    /// <summary>Begins to measure.</summary>
+    public UsageMeter(IEnumerable<(string Name, int ProcessId)> processes) =>
+        _start = [.. processes.Select(process => (process.Name, process.ProcessId, ReadCpuSeconds(process.ProcessId)))];
+
+    /// <summary>What was used since; a process that has ended is left out.</summary>
+    public IReadOnlyList<ProcessUsage> Stop(TimeSpan elapsed) =>
+    [
+        .. _start.Where(process => IsAlive(process.ProcessId)).Select(process => new ProcessUsage(
+            process.Name,
+            process.ProcessId,
+            (ReadCpuSeconds(process.ProcessId) - process.CpuSeconds) / elapsed.TotalSeconds,
+            ReadMemoryMb(process.ProcessId, "VmRSS:"),
+            ReadMemoryMb(process.ProcessId, "VmHWM:"))),
+    ];
+
+    /// <summary>Resident memory in MiB.</summary>
+    public static double ReadMemoryMb(int processId) => ReadMemoryMb(processId, "VmRSS:");
+
+    /// <summary>Whether there is such a process.</summary>
+    public static bool IsAlive(int processId) => Directory.Exists($"/proc/{processId}");
+
+    private static double ReadCpuSeconds(int processId)
+    {
+        var stat = File.ReadAllText($"/proc/{processId}/stat");
+
+        // The name, in parentheses, may hold blanks: the fields are counted behind it, where the state is the third.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (Parse(fields[11]) + Parse(fields[12])) / TicksPerSecond;
+    }
+
+    private static double ReadMemoryMb(int processId, string field)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) / 1024;
+    }
+
+    private static double Parse(string number) => double.Parse(number, CultureInfo.InvariantCulture);
+}
