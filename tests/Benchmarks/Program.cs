@@ -5,7 +5,7 @@ using Orleans.Doozer.Benchmarks.CommandLine;
 const int WrongUse = 1;
 
 var root = new RootCommand("Load for Orleans.Doozer, named as in etcd's own benchmark tool, and comparisons with its peers on this machine.");
-foreach (var command in LoadCommands.Create())
+foreach (var command in LoadCommands.Create().Concat(HelperCommands.Create()))
 {
     root.Subcommands.Add(command);
 }

@@ -105,7 +105,9 @@ internal sealed class LoadOptions
     private static string[] Split(string? text) =>
         text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    private static T AtLeast<T>(T least, string option, T value)
+    /// <summary>The value, unless it is too small.</summary>
+    /// <exception cref="UsageException">It is.</exception>
+    public static T AtLeast<T>(T least, string option, T value)
         where T : IComparable<T> =>
         value.CompareTo(least) >= 0 ? value : throw new UsageException($"{option}: {value} is less than {least}");
 

@@ -29,9 +29,24 @@ internal static class LoadReport
             Line(text, $"  the last error: {error}");
         }
 
-        foreach (var process in result.Servers.Append(result.Load))
+        if (result.LastWatcher is { } last)
+        {
+            Line(text, $"  until the last watch had it, ms: p50 {last.P50:0.00}  p99 {last.P99:0.00}  max {last.Max:0.00}");
+        }
+
+        if (result.Events is { } events)
+        {
+            Line(text, $"  {events} events, {events / result.Seconds:0} events/s");
+        }
+
+        foreach (var process in result.Load is { } load ? result.Servers.Append(load) : result.Servers)
         {
             Append(text, process);
+        }
+
+        if (result.OtherCores is { } others)
+        {
+            Line(text, $"  everything else on this machine: {others:0.00} cores");
         }
 
         return text.ToString();

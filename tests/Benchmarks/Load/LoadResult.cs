@@ -26,9 +26,18 @@ internal sealed record LoadResult
 
     public string? LastError { get; init; }
 
+    /// <summary>For one write that many watches see: milliseconds until the last has it.</summary>
+    public Latency? LastWatcher { get; init; }
+
+    /// <summary>How many changes watches were told of.</summary>
+    public long? Events { get; init; }
+
     /// <summary>CPU and memory of each server while it was measured.</summary>
-    public required IReadOnlyList<ProcessUsage> Servers { get; init; }
+    public IReadOnlyList<ProcessUsage> Servers { get; init; } = [];
 
     /// <summary>The same of the load itself.</summary>
-    public required ProcessUsage Load { get; init; }
+    public ProcessUsage? Load { get; init; }
+
+    /// <summary>What everything else on the machine took, in cores: a disturbed measurement shows here.</summary>
+    public double? OtherCores { get; init; }
 }

@@ -1,11 +1,9 @@
-using System.Diagnostics;
-using Orleans.Doozer.Benchmarks.Servers;
 using Orleans.Doozer.Benchmarks.Sessions;
 
 namespace Orleans.Doozer.Benchmarks.Load;
 
 /// <summary>Runs one workload: prepares it, warms up, measures.</summary>
-internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, IReadOnlyList<(string Name, int ProcessId)> servers, IProgressView view)
+internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, Metering metering, IProgressView view)
 {
     // How many writes prepare the key space side by side.
     private const int FillClients = 256;
@@ -59,27 +57,11 @@ internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, IRead
         }
 
         var recorder = new Recorder();
-        var serverUsage = new UsageMeter(servers);
-        var loadUsage = new UsageMeter([("load", Environment.ProcessId)]);
-        var started = Stopwatch.GetTimestamp();
+        var meter = metering.Start();
         var total = settings.Duration is null ? settings.Total : (long?)null;
         var elapsed = await view.FollowAsync(
             workload, recorder, new LoadPhase(settings, operation, recorder).RunAsync(total, settings.Duration, cancellationToken));
-        var wall = Stopwatch.GetElapsedTime(started);
-        return new LoadResult
-        {
-            Workload = workload,
-            Protocol = settings.Protocol == WireProtocol.Tcp ? "tcp" : "orleans",
-            Clients = settings.Clients,
-            Connections = sessions.Count,
-            Seconds = elapsed.TotalSeconds,
-            Operations = recorder.Count,
-            Latency = recorder.Latency,
-            Errors = recorder.Errors,
-            LastError = recorder.LastError,
-            Servers = serverUsage.Stop(wall),
-            Load = loadUsage.Stop(wall)[0],
-        };
+        return meter.Stop(workload, settings, sessions, elapsed, recorder.Count, recorder);
     }
 
     private static byte[] CreateValue(int size)

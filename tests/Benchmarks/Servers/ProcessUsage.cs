@@ -38,6 +38,9 @@ internal sealed class UsageMeter
     /// <summary>Whether there is such a process.</summary>
     public static bool IsAlive(int processId) => Directory.Exists($"/proc/{processId}");
 
+    /// <summary>Memory of its own in MiB, without files mapped into it.</summary>
+    public static double ReadOwnMemoryMb(int processId) => ReadMemoryMb(processId, "RssAnon:");
+
     private static double ReadCpuSeconds(int processId)
     {
         var stat = File.ReadAllText($"/proc/{processId}/stat");
@@ -54,4 +57,21 @@ internal sealed class UsageMeter
     }
 
     private static double Parse(string number) => double.Parse(number, CultureInfo.InvariantCulture);
+}
+
+/// <summary>Measures how busy the whole machine is.</summary>
+internal sealed class MachineMeter
+{
+    private const double TicksPerSecond = 100;
+    private readonly double _start = ReadBusySeconds();
+
+    /// <summary>The cores that were busy since.</summary>
+    public double Stop(TimeSpan elapsed) => (ReadBusySeconds() - _start) / elapsed.TotalSeconds;
+
+    private static double ReadBusySeconds()
+    {
+        // cpu user nice system idle iowait irq softirq: all but idle and waiting for the disk.
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new[] { 1, 2, 3, 6, 7 }.Sum(field => double.Parse(fields[field], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
 }
