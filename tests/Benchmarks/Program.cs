@@ -10,6 +10,7 @@ foreach (var command in LoadCommands.Create().Concat(HelperCommands.Create()))
     root.Subcommands.Add(command);
 }
 
+root.Subcommands.Add(CompareCommand.Create());
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

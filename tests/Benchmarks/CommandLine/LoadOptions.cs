@@ -102,7 +102,8 @@ internal sealed class LoadOptions
             ? id
             : throw new UsageException($"--pids: there is no process '{text}'");
 
-    private static string[] Split(string? text) =>
+    /// <summary>The parts of a list that is separated by commas.</summary>
+    public static string[] Split(string? text) =>
         text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     /// <summary>The value, unless it is too small.</summary>

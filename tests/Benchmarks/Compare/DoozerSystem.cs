@@ -1,0 +1,86 @@
+using System.Globalization;
+using Orleans.Doozer.Benchmarks.Load;
+using Orleans.Doozer.Benchmarks.Servers;
+
+namespace Orleans.Doozer.Benchmarks.Compare;
+
+/// <summary>Three doozerd, loaded by this very program.</summary>
+internal sealed class DoozerSystem(string doozerd, string data, int connections) : ISystem
+{
+    public const string SystemName = "doozer";
+
+    public string Name => SystemName;
+
+    public string? Absence => null;
+
+    public async Task<IRunningSystem> StartAsync(CancellationToken cancellationToken) =>
+        new Running(await DoozerdCluster.StartAsync(doozerd, data, cancellationToken), connections);
+
+    private sealed class Running(DoozerdCluster cluster, int connections) : IRunningSystem
+    {
+        // Over TCP a connection reaches one node: as many as the peers' programs have.
+        private const int TcpConnections = 16;
+        private const int WatchPuts = 10;
+        private static readonly string Self = Environment.ProcessPath ?? throw new UsageException("this program does not know where it is");
+
+        public IReadOnlyList<ServerProcess> Processes => cluster.Processes;
+
+        public IReadOnlyList<string> Protocols => ["orleans", "tcp"];
+
+        public async Task<LoadResult?> RunAsync(
+            string protocol, LoadPlan plan, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
+        {
+            string[]? verb = plan.Workload switch
+            {
+                Workload.Put => ["put"],
+                Workload.LinearizableGet => ["range"],
+                Workload.LocalGet when protocol == "orleans" => ["range", "--consistency", "s"],
+                Workload.Null => ["null"],
+                Workload.WatchLatency when protocol == "orleans" =>
+                    ["watch-latency", "--streams", "1", "--watch-per-stream", Text(plan.Watches), "--put-total", Text(WatchPuts), "--put-rate", "2"],
+                _ => null,
+            };
+            return verb is null ? null : await LoadProgram.MeasureAsync(
+                Self,
+                [
+                    .. verb, .. Target(protocol, plan.Clients), "--key-space-size", Text(plan.Keys), "--warm-up", Text(warmUp.TotalSeconds),
+                    "--duration", Text(duration.TotalSeconds), "--json",
+                ],
+                cancellationToken);
+        }
+
+        public async Task<bool> FillAsync(int keys, CancellationToken cancellationToken)
+        {
+            await LoadProgram.RunAsync(Self, ["fill", .. Target("orleans", 1), "--key-space-size", Text(keys)], cancellationToken);
+            return true;
+        }
+
+        public Task<int> FindLeaderAsync(CancellationToken cancellationToken) => cluster.FindLeaderAsync(cancellationToken);
+
+        public async Task<HelperProgram?> HoldAsync(int watches, CancellationToken cancellationToken) =>
+            await HelperProgram.StartAsync(Self, ["hold", .. Target("orleans", 1), "--watches", Text(watches)], cancellationToken);
+
+        public async Task<IReadOnlyDictionary<string, HelperProgram>> WriteWithoutPauseAsync(int without, CancellationToken cancellationToken)
+        {
+            var others = string.Join(',', cluster.Endpoints.Where((_, index) => index != without));
+            return new Dictionary<string, HelperProgram>
+            {
+                ["tcp"] = await HelperProgram.StartAsync(
+                    Self, ["gap", "--protocol", "tcp", "--endpoints", others, "--clients", "8", "--conns", "2"], cancellationToken),
+                ["orleans"] = await HelperProgram.StartAsync(
+                    Self, ["gap", "--endpoints", string.Join(',', cluster.Endpoints), "--clients", "8"], cancellationToken),
+            };
+        }
+
+        public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+        private string[] Target(string protocol, int clients) =>
+        [
+            "--protocol", protocol, "--endpoints", string.Join(',', cluster.Endpoints),
+            "--pids", string.Join(',', cluster.Processes.Select(process => process.Id)), "--clients", Text(clients),
+            "--conns", Text(Math.Min(clients, protocol == "tcp" ? TcpConnections : connections)), "--val-size", Text(Comparison.ValueSize),
+        ];
+
+        private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}

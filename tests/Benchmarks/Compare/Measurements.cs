@@ -1,0 +1,106 @@
+namespace Orleans.Doozer.Benchmarks.Compare;
+
+/// <summary>Writes at several numbers of clients.</summary>
+internal static class WriteMeasurements
+{
+    private const int Keys = 1000;
+    private static readonly int[] Clients = [1, 64, 256, 1000];
+
+    public static async Task RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        await bench.WarmUpAsync(new LoadPlan(Workload.Put, 256, Keys), cancellationToken);
+        foreach (var clients in Clients)
+        {
+            await bench.MeasureAsync(
+                new LoadPlan(Workload.Put, clients, Keys),
+                result =>
+                [
+                    (Measures.Writes(clients), result.OperationsPerSecond),
+                    (Measures.WritesP50(clients), result.Latency.P50),
+                    (Measures.WritesP99(clients), result.Latency.P99),
+                ],
+                cancellationToken,
+                isMainOnly: clients != 256);
+        }
+    }
+}
+
+/// <summary>Reads and null calls.</summary>
+internal static class ReadMeasurements
+{
+    private const int Keys = 1000;
+    private const int Clients = 256;
+
+    public static async Task RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        await bench.WarmUpAsync(new LoadPlan(Workload.LinearizableGet, Clients, Keys), cancellationToken);
+        await bench.MeasureAsync(
+            new LoadPlan(Workload.LinearizableGet, Clients, Keys),
+            result => [(Measures.LinearizableReads, result.OperationsPerSecond), (Measures.LinearizableReadsP99, result.Latency.P99)],
+            cancellationToken);
+        await bench.MeasureAsync(
+            new LoadPlan(Workload.LocalGet, Clients, Keys), result => [(Measures.LocalReads, result.OperationsPerSecond)], cancellationToken);
+        await bench.MeasureAsync(
+            new LoadPlan(Workload.Null, Clients, Keys), result => [(Measures.NullCalls, result.OperationsPerSecond)], cancellationToken);
+    }
+}
+
+/// <summary>One write that many watches see, and writes beside many that see nothing.</summary>
+internal static class WatchMeasurements
+{
+    private const int Keys = 1000;
+    private const int Clients = 256;
+    private const int Watches = 10_000;
+    private const int IdleWatches = 100_000;
+
+    public static async Task RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        await bench.WarmUpAsync(new LoadPlan(Workload.Put, Clients, Keys), cancellationToken);
+        await bench.MeasureAsync(
+            new LoadPlan(Workload.WatchLatency, 1, 1, Watches),
+            result => result.LastWatcher is { } last ? [(Measures.LastWatcher, last.P50)] : [],
+            cancellationToken);
+        await MeasureWritesAsync(bench, Measures.WritesWithoutIdleWatches, cancellationToken);
+        var helper = await bench.Running.HoldAsync(IdleWatches, cancellationToken);
+        if (helper is not null)
+        {
+            await using (helper)
+            {
+                await MeasureWritesAsync(bench, Measures.WritesWithIdleWatches, cancellationToken);
+            }
+        }
+    }
+
+    private static Task MeasureWritesAsync(Bench bench, string measure, CancellationToken cancellationToken) => bench.MeasureAsync(
+        new LoadPlan(Workload.Put, Clients, Keys), result => [(measure, result.OperationsPerSecond)], cancellationToken, isMainOnly: true);
+}
+
+/// <summary>Writes to few and to many keys, and what a key takes of memory.</summary>
+internal static class ScaleMeasurements
+{
+    private const int FewKeys = 1000;
+    private const int ManyKeys = 1_000_000;
+    private const int Clients = 256;
+
+    public static async Task RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        await bench.WarmUpAsync(new LoadPlan(Workload.Put, Clients, FewKeys), cancellationToken);
+        await MeasureAsync(bench, FewKeys, Measures.WritesAtFewKeys, cancellationToken);
+        var before = ReadMemoryMb(bench);
+        if (!await bench.Running.FillAsync(ManyKeys, cancellationToken))
+        {
+            return;
+        }
+
+        await MeasureAsync(bench, ManyKeys, Measures.WritesAtManyKeys, cancellationToken);
+        bench.Add(
+            bench.Running.Protocols[0], Measures.MemoryPerKey, (ReadMemoryMb(bench) - before) * (1 << 20) / (ManyKeys - FewKeys));
+    }
+
+    private static Task MeasureAsync(Bench bench, int keys, string measure, CancellationToken cancellationToken) => bench.MeasureAsync(
+        new LoadPlan(Workload.Put, Clients, keys), result => [(measure, result.OperationsPerSecond)], cancellationToken, isMainOnly: true);
+
+    // Without mapped files: etcd's database is one, and the system takes its pages back when it needs them.
+    private static double ReadMemoryMb(Bench bench) =>
+        bench.Running.Processes.Average(process => Servers.UsageMeter.ReadOwnMemoryMb(process.Id));
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Orleans.Doozer.Benchmarks.Load;
+
+namespace Orleans.Doozer.Benchmarks.Compare;
+
+/// <summary>One measured number.</summary>
+/// <param name="System">Whose.</param>
+/// <param name="Measure">What: one of <see cref="Measures"/>.</param>
+/// <param name="Value">In the measure's unit.</param>
+/// <param name="OtherCores">What everything else on the machine took meanwhile, where known.</param>
+internal sealed record Sample(string System, string Measure, double Value, double? OtherCores = null);
+
+/// <summary>All that was measured, over all rounds.</summary>
+internal sealed class Samples
+{
+    private readonly List<Sample> _all = [];
+
+    public IReadOnlyList<Sample> All => _all;
+
+    /// <summary>Reads what an earlier run has written; nothing when there is no file.</summary>
+    /// <exception cref="UsageException">The file is no such thing.</exception>
+    public static Samples Read(string path)
+    {
+        var samples = new Samples();
+        if (File.Exists(path))
+        {
+            try
+            {
+                samples._all.AddRange(JsonSerializer.Deserialize<List<Sample>>(File.ReadAllText(path), LoadReport.Json) ?? []);
+            }
+            catch (JsonException exception)
+            {
+                throw new UsageException($"{path} holds no samples: {exception.Message}");
+            }
+        }
+
+        return samples;
+    }
+
+    public void Add(Sample sample) => _all.Add(sample);
+
+    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(_all, LoadReport.Json));
+
+    /// <summary>The values of a measure, smallest first.</summary>
+    public double[] Values(string system, string measure) =>
+        [.. _all.Where(sample => sample.System == system && sample.Measure == measure).Select(sample => sample.Value).Order()];
+
+    /// <summary>Their median; null when it was not measured.</summary>
+    public double? Median(string system, string measure)
+    {
+        var values = Values(system, measure);
+        return values.Length == 0 ? null
+            : values.Length % 2 == 1 ? values[values.Length / 2]
+            : (values[(values.Length / 2) - 1] + values[values.Length / 2]) / 2;
+    }
+}
