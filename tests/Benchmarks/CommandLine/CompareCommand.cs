@@ -9,12 +9,14 @@ internal static class CompareCommand
 {
     private static readonly Option<string?> Only = new("--only")
     {
-        Description = $"Only these groups: {string.Join(',', Comparison.GroupNames)}", HelpName = "group,...",
+        Description = $"Only these groups: {string.Join(',', Comparison.GroupNames)}",
+        HelpName = "group,...",
     };
 
     private static readonly Option<string?> Systems = new("--systems")
     {
-        Description = "Only these: doozer,etcd,zookeeper", HelpName = "name,...",
+        Description = "Only these: doozer,etcd,zookeeper",
+        HelpName = "name,...",
     };
 
     private static readonly Option<int?> Rounds = new("--rounds") { Description = "Rounds (default 3, for failover 5)" };

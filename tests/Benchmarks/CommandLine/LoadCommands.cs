@@ -23,11 +23,13 @@ internal static class LoadCommands
         var options = new LoadOptions();
         var key = new Argument<string?>("key")
         {
-            Description = "The file to read; without it the key space is written first and read at random", Arity = ArgumentArity.ZeroOrOne,
+            Description = "The file to read; without it the key space is written first and read at random",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var consistency = new Option<string>("--consistency")
         {
-            Description = "l (linearizable) or s (local: what the node has applied)", DefaultValueFactory = _ => "l",
+            Description = "l (linearizable) or s (local: what the node has applied)",
+            DefaultValueFactory = _ => "l",
         };
         var command = new Command("range", "Read files") { key, consistency };
         options.AddTo(command);

@@ -12,7 +12,8 @@ internal sealed class WatchOptions(WatchSettings defaults)
     private readonly Option<int> _puts = Number("--put-total", "Writes", defaults.PutTotal);
     private readonly Option<double> _rate = new("--put-rate")
     {
-        Description = "Writes per second; 0 is no limit", DefaultValueFactory = _ => defaults.PutRate,
+        Description = "Writes per second; 0 is no limit",
+        DefaultValueFactory = _ => defaults.PutRate,
     };
 
     /// <summary>Adds them to a command.</summary>

@@ -82,8 +82,7 @@ internal sealed class EtcdSystem(PeerPrograms programs, string data) : ISystem
                 return null;
             }
 
-            var meter = new UsageMeter(_processes.Select(process => (process.Name, process.Id)));
-            var started = TimeProvider.System.GetTimestamp();
+            var meter = new PeerMeter(_processes);
             var result = await LoadProgram.MeasureAsync(
                 load,
                 [
@@ -92,7 +91,7 @@ internal sealed class EtcdSystem(PeerPrograms programs, string data) : ISystem
                     "-duration", $"{Text(duration.TotalSeconds)}s", "-val-size", Text(Comparison.ValueSize),
                 ],
                 cancellationToken);
-            return result with { Servers = meter.Stop(TimeProvider.System.GetElapsedTime(started)) };
+            return meter.Stop(result);
         }
 
         public async Task<bool> FillAsync(int keys, CancellationToken cancellationToken)

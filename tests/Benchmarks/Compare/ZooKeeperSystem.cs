@@ -83,8 +83,7 @@ internal sealed class ZooKeeperSystem(PeerPrograms programs, string data) : ISys
                 return null;
             }
 
-            var meter = new UsageMeter(_processes.Select(process => (process.Name, process.Id)));
-            var started = TimeProvider.System.GetTimestamp();
+            var meter = new PeerMeter(_processes);
             var result = await LoadProgram.MeasureAsync(
                 load,
                 [
@@ -93,7 +92,7 @@ internal sealed class ZooKeeperSystem(PeerPrograms programs, string data) : ISys
                     "-warm-up", $"{Text(warmUp.TotalSeconds)}s", "-duration", $"{Text(duration.TotalSeconds)}s",
                 ],
                 cancellationToken);
-            return result with { Servers = meter.Stop(TimeProvider.System.GetElapsedTime(started)) };
+            return meter.Stop(result);
         }
 
         public Task<bool> FillAsync(int keys, CancellationToken cancellationToken) => Task.FromResult(false);

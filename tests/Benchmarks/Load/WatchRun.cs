@@ -38,7 +38,8 @@ internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, Ses
         var elapsed = await view.FollowAsync("watch-latency", last, run);
         return meter.Stop("watch-latency", settings, sessions, elapsed, last.Count, each) with
         {
-            LastWatcher = last.Latency, Events = watchers.Told - watches.Watches,
+            LastWatcher = last.Latency,
+            Events = watchers.Told - watches.Watches,
         };
 
         async Task<TimeSpan> WriteAsync()

@@ -27,7 +27,10 @@ internal sealed class TcpSession : ISession
     {
         var request = new Request
         {
-            Verb = DoozerVerb.Set, Path = path, Value = UnsafeByteOperations.UnsafeWrap(value), Rev = Clobber,
+            Verb = DoozerVerb.Set,
+            Path = path,
+            Value = UnsafeByteOperations.UnsafeWrap(value),
+            Rev = Clobber,
         };
         return (await CallAsync(request)).Rev;
     }

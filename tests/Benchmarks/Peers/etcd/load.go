@@ -39,6 +39,7 @@ type measured struct {
 	latencies []time.Duration
 	errors    int64
 	elapsed   time.Duration
+	load      usage
 }
 
 func phase(s settings, duration time.Duration, one func(int, *rand.Rand) error) measured {
@@ -46,6 +47,7 @@ func phase(s settings, duration time.Duration, one func(int, *rand.Rand) error) 
 	var errors int64
 	latencies := make([][]time.Duration, s.clients)
 	start := time.Now()
+	cpuBefore, _ := cpuSeconds()
 	for i := 0; i < s.clients; i++ {
 		wait.Add(1)
 		go func(i int) {
@@ -63,7 +65,8 @@ func phase(s settings, duration time.Duration, one func(int, *rand.Rand) error) 
 		}(i)
 	}
 	wait.Wait()
-	all := measured{errors: errors, elapsed: time.Since(start)}
+	elapsed := time.Since(start)
+	all := measured{errors: errors, elapsed: elapsed, load: usageSince(cpuBefore, elapsed)}
 	for _, some := range latencies {
 		all.latencies = append(all.latencies, some...)
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"os"
 	"sort"
+	"syscall"
 	"time"
 )
 
@@ -23,6 +25,30 @@ type result struct {
 	Latency     latency          `json:"latency"`
 	LastWatcher *latency         `json:"lastWatcher,omitempty"`
 	Errors      map[string]int64 `json:"errors"`
+	Load        usage            `json:"load"`
+}
+
+// CPU of this program while it measured; the names of ProcessUsage.cs.
+type usage struct {
+	Name         string  `json:"name"`
+	ProcessID    int     `json:"processId"`
+	Cores        float64 `json:"cores"`
+	MemoryMb     float64 `json:"memoryMb"`
+	PeakMemoryMb float64 `json:"peakMemoryMb"`
+}
+
+func cpuSeconds() (float64, float64) {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		fail(err)
+	}
+	seconds := func(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
+	return seconds(used.Utime) + seconds(used.Stime), float64(used.Maxrss) / 1024
+}
+
+func usageSince(cpuBefore float64, elapsed time.Duration) usage {
+	cpu, peak := cpuSeconds()
+	return usage{Name: "load", ProcessID: os.Getpid(), Cores: (cpu - cpuBefore) / elapsed.Seconds(), MemoryMb: peak, PeakMemoryMb: peak}
 }
 
 func (m measured) result(op string, s settings) result {
@@ -32,7 +58,7 @@ func (m measured) result(op string, s settings) result {
 	}
 	return result{
 		Workload: op, Protocol: "grpc", Clients: s.clients, Connections: s.conns, Seconds: m.elapsed.Seconds(),
-		Operations: len(m.latencies), Latency: percentiles(m.latencies), Errors: errors}
+		Operations: len(m.latencies), Latency: percentiles(m.latencies), Errors: errors, Load: m.load}
 }
 
 func percentiles(all []time.Duration) latency {

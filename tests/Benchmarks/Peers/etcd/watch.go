@@ -32,6 +32,7 @@ func watch(s settings, connections []*clientv3.Client) {
 
 	var last []time.Duration
 	start := time.Now()
+	cpuBefore, _ := cpuSeconds()
 	for i := 0; i < s.puts+1; i++ {
 		if i == 1 {
 			// The first warmed up.
@@ -51,10 +52,12 @@ func watch(s settings, connections []*clientv3.Client) {
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
-	all100 := percentiles(last)
+	elapsed := time.Since(start)
+	load := usageSince(cpuBefore, elapsed)
+	untilLast := percentiles(last)
 	print(result{
-		Workload: "watch-latency", Protocol: "grpc", Clients: 1, Connections: s.conns, Seconds: time.Since(start).Seconds(),
-		Operations: len(each), Latency: percentiles(each), LastWatcher: &all100, Errors: map[string]int64{}})
+		Workload: "watch-latency", Protocol: "grpc", Clients: 1, Connections: s.conns, Seconds: elapsed.Seconds(),
+		Operations: len(each), Latency: percentiles(each), LastWatcher: &untilLast, Errors: map[string]int64{}, Load: load})
 }
 
 // Holds watchers that have nothing to see until standard input ends.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/samuel/go-zookeeper/zk"
@@ -123,7 +124,9 @@ func phase(clients int, duration time.Duration, one func(int, *rand.Rand) error)
 }
 
 func print(op string, clients, conns int, one func(int, *rand.Rand) error, duration time.Duration) {
+	cpuBefore := cpuSeconds()
 	all, errors, elapsed := phase(clients, duration, one)
+	cores := (cpuSeconds() - cpuBefore) / elapsed.Seconds()
 	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
 	at := func(share float64) float64 {
 		if len(all) == 0 {
@@ -139,10 +142,20 @@ func print(op string, clients, conns int, one func(int, *rand.Rand) error, durat
 		"workload": op, "protocol": "zookeeper", "clients": clients, "connections": conns, "seconds": elapsed.Seconds(),
 		"operations": len(all), "errors": kinds,
 		"latency": map[string]float64{"p50": at(0.5), "p99": at(0.99), "p999": at(0.999), "max": at(1)},
+		"load":    map[string]interface{}{"name": "load", "processId": os.Getpid(), "cores": cores},
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
 		fail(err)
 	}
+}
+
+func cpuSeconds() float64 {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		fail(err)
+	}
+	seconds := func(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
+	return seconds(used.Utime) + seconds(used.Stime)
 }
 
 func fail(err error) {
