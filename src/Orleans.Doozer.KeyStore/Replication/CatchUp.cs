@@ -34,7 +34,7 @@ internal sealed class CatchUp(ConsensusTimes times)
         }
     }
 
-    /// <summary>Asks the same node for the next page at once, while it has more.</summary>
+    /// <summary>Asks a node that is known to have more at once.</summary>
     public void Continue(Learner learner, NodeId from, long nowMs, List<Outgoing> outbox)
     {
         if (learner.KnownTo > learner.Applied && !_snapshotUnderWay)

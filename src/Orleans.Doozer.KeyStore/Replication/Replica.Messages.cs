@@ -71,8 +71,18 @@ public sealed partial class Replica
         !IsLeading && _election.MissesLeader(nowMs) && preVote.Applied + _options.CandidateLagSlots >= Applied,
         _acceptor.Promised);
 
-    private Fetched OnFetch(Fetch fetch)
+    private Fetched OnFetch(NodeId from, Fetch fetch, long nowMs, Effects effects)
     {
+        // It applied all before what it asks for. New voters whose old ones are gone for ever would find out from nobody else.
+        if (_machine is not null && fetch.From > Applied.Next && _proposer.Phase == ProposerPhase.Idle)
+        {
+            _learner.Heard(new Slot(fetch.From.Value - 1));
+            if (Leader.IsNone)
+            {
+                _catchUp.Continue(_learner, from, nowMs, effects.Messages);
+            }
+        }
+
         var gone = _machine is not null && fetch.From <= _acceptor.Log.TruncatedTo;
         AcceptedEntry[] entries = _machine is null || gone ? [] : _acceptor.Log.Page(fetch.From, Applied, FetchBytes).Entries;
         return new Fetched(entries, Applied, gone, Leader, Ballot);

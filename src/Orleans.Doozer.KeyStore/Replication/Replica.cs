@@ -107,7 +107,7 @@ public sealed partial class Replica
             HighestAcceptedQuery query => _acceptor.Receive(query),
             Heartbeat heartbeat => OnHeartbeat(from, heartbeat, nowMs, effects),
             PreVote preVote => OnPreVote(preVote, nowMs),
-            Fetch fetch => OnFetch(fetch),
+            Fetch fetch => OnFetch(from, fetch, nowMs, effects),
             AppliedQuery => new AppliedReply(Applied),
             _ => OnReply(from, message, nowMs, effects),
         };

@@ -59,6 +59,17 @@ public class FoundFaultTests
     }
 
     [Fact]
+    public void CatchUp_KnownVotersAreGoneAndNobodyLeads_AsksWhoeverIsFurther()
+    {
+        var node = new OneNode([A]);
+
+        // B is no voter of the slots that this node knows of; it asks this one, which has become a voter meanwhile.
+        node.Receive(B, new Fetch(new(6)), 1_000);
+
+        Assert.Contains(node.Sent, outgoing => outgoing.To == B && outgoing.Message is Fetch { From.Value: 1 });
+    }
+
+    [Fact]
     public void Snapshot_NeededWhileCampaigning_IsFetchedLater()
     {
         var node = new OneNode([Self, A, B]);
