@@ -28,8 +28,13 @@ export class Playback {
 
     /** The step after this place; null: there is none yet. @returns {Step | null} */
     next() {
-        const start = this.#find(Math.max(this.place, this.recording.first));
-        return start === null ? null : this.#group(start);
+        const shown = this.#filter();
+        for (let place = Math.max(this.place, this.recording.first); place < this.recording.end; place++) {
+            if (shown(place)) {
+                return this.#group(place, shown);
+            }
+        }
+        return null;
     }
 
     /** Goes on by one step in slow motion, jumping when the story is too far ahead. @returns {Step | null} */
@@ -49,23 +54,21 @@ export class Playback {
 
     /** The start of the step before this place; null: there is none. @returns {number | null} */
     previous() {
+        const shown = this.#filter();
+        /** @type {StoryEvent | null} */
+        let last = null;
+        let start = null;
         for (let place = this.place - 1; place >= this.recording.first; place--) {
-            const event = this.recording.at(place);
-            if (event && this.#shows(event)) {
-                let start = place;
-                for (let before = place - 1; before >= this.recording.first; before--) {
-                    const other = this.recording.at(before);
-                    if (other && this.#shows(other)) {
-                        if (!isSame(other, event)) {
-                            break;
-                        }
-                        start = before;
-                    }
-                }
-                return start;
+            const event = shown(place);
+            if (event && last && !isSame(event, last)) {
+                break;
+            }
+            if (event) {
+                last = event;
+                start = place;
             }
         }
-        return null;
+        return start;
     }
 
     /** @param {number | null} slot */
@@ -110,34 +113,39 @@ export class Playback {
         }
     }
 
-    /** @param {StoryEvent} event */
-    #shows(event) {
-        return this.focus === null || event.slot === this.focus || RARE.has(event.kind)
-            || (event.kind === 'decided' && (event.slot ?? 0) >= this.focus);
-    }
-
-    /** @param {number} from */
-    #find(from) {
-        for (let place = from; place < this.recording.end; place++) {
-            const event = this.recording.at(place);
-            if (event && this.#shows(event)) {
-                return place;
+    /** Which entries are shown: all, or those of the slot that is followed. @returns {(place: number) => StoryEvent | null} */
+    #filter() {
+        const { focus, recording } = this;
+        if (focus === null) {
+            return (place) => recording.at(place);
+        }
+        // Of each node the one word with which it first knew the slot to be decided, be it of this slot or of a later one.
+        /** @type {Map<string, number>} */
+        const decided = new Map();
+        for (let place = recording.first; place < recording.end; place++) {
+            const event = recording.at(place);
+            if (event?.kind === 'decided' && (event.slot ?? 0) >= focus && !decided.has(event.node)) {
+                decided.set(event.node, place);
             }
         }
-        return null;
+        return (place) => {
+            const event = recording.at(place);
+            const shown = event?.kind === 'decided' ? decided.get(event.node) === place : event && (event.slot === focus || RARE.has(event.kind));
+            return shown ? event : null;
+        };
     }
 
-    /** @param {number} start @returns {Step} */
-    #group(start) {
+    /** @param {number} start @param {(place: number) => StoryEvent | null} shown @returns {Step} */
+    #group(start, shown) {
         const first = /** @type {StoryEvent} */ (this.recording.at(start));
         const events = [first];
         let end = start + 1;
-        for (let place = start + 1; place < this.recording.end; place++) {
-            const event = this.recording.at(place);
-            if (event && this.#shows(event)) {
-                if (!isSame(event, first)) {
-                    break;
-                }
+        for (let place = end; place < this.recording.end; place++) {
+            const event = shown(place);
+            if (event && !isSame(event, first)) {
+                break;
+            }
+            if (event) {
                 events.push(event);
                 end = place + 1;
             }
