@@ -14,7 +14,8 @@ import { clock } from './format.js';
  * @property {(value: number) => string} format
  */
 
-const WIDTH = 600;
+/** On a phone the picture is narrow, so that its letters stay readable. */
+const WIDTH = matchMedia('(max-width: 720px)').matches ? 360 : 600;
 const HEIGHT = 150;
 const LEFT = 52;
 const RIGHT = 8;

@@ -12,8 +12,11 @@ import { classOf, shape } from './shapes.js';
  * @typedef {{ x: number, y: number }} Point
  */
 
-const WIDTH = 640;
+/** On a phone the ring is narrow, so that its letters stay readable. */
+const NARROW = matchMedia('(max-width: 720px)').matches;
+const WIDTH = NARROW ? 400 : 640;
 const HEIGHT = 300;
+const REACH = NARROW ? 125 : 225;
 const RADIUS = 33;
 const MOST_FLYING = 40;
 
@@ -56,7 +59,7 @@ export class Ring {
         ids.forEach((id, i) => {
             const angle = 2 * Math.PI * i / ids.length - Math.PI / 2;
             const at = ids.length === 1 ? { x: WIDTH / 2, y: HEIGHT / 2 - 14 }
-                : { x: WIDTH / 2 + 225 * Math.cos(angle), y: HEIGHT / 2 - (ids.length === 3 ? 2 : 14) + (ids.length === 3 ? 106 : 92) * Math.sin(angle) };
+                : { x: WIDTH / 2 + REACH * Math.cos(angle), y: HEIGHT / 2 - (ids.length === 3 ? 2 : 14) + (ids.length === 3 ? 106 : 92) * Math.sin(angle) };
             const name = svg('text', { class: 'ring-name', y: RADIUS + 18 });
             const role = svg('text', { class: 'ring-role', y: RADIUS + 33 });
             const number = svg('text', { class: 'ring-number', y: 2 });

@@ -26,7 +26,7 @@ export class TimeBar {
             type: 'number', class: 'time-field', 'aria-label': 'Exact revision', on: { change: () => this.#typed() }, 'data-testid': 'revision',
         });
         this.oldest = h('span', { class: 'time-end', title: 'The oldest revision that is kept' });
-        this.live = h('button', { type: 'button', class: 'button small', on: { click: () => this.#pick(null) }, 'data-testid': 'back-to-live' }, 'Back to live');
+        this.live = h('button', { type: 'button', class: 'button small', on: { click: () => this.#pick(null) }, 'data-testid': 'back-to-live' }, h('span', {}, 'Back to '), 'live');
         this.element = h('div', { class: 'time-bar', role: 'group', 'aria-label': 'Time travel' },
             h('span', { class: 'time-label' }, icon('clock'), 'History'), this.oldest, this.slider,
             h('button', { type: 'button', class: 'icon-button', 'aria-label': 'One revision back', title: 'One revision back', on: { click: () => this.#step(-1) } }, icon('stepBack')),
