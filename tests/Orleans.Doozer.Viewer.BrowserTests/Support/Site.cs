@@ -58,6 +58,7 @@ internal sealed class Site : IAsyncDisposable
         page.PageError += (_, error) => _faults.Enqueue(error);
         page.Console += (_, message) => Note(message);
         page.SetDefaultTimeout(30_000);
+        await ServeFromDiskAsync(page);
         await page.GotoAsync(Address + path);
         return page;
     }
@@ -96,6 +97,17 @@ internal sealed class Site : IAsyncDisposable
         }
 
         Directory.Delete(_root, recursive: true);
+    }
+
+    /// <summary>With DOOZER_WWWROOT the page's files come from that folder and not from doozerd: they can be changed without a build.</summary>
+    private static async Task ServeFromDiskAsync(IPage page)
+    {
+        if (Environment.GetEnvironmentVariable("DOOZER_WWWROOT") is { Length: > 0 } folder)
+        {
+            await page.RouteAsync(
+                url => new Uri(url).AbsolutePath is { } path && (path.StartsWith("/js/", StringComparison.Ordinal) || path.StartsWith("/css/", StringComparison.Ordinal)),
+                route => route.FulfillAsync(new() { Path = folder + new Uri(route.Request.Url).AbsolutePath }));
+        }
     }
 
     private void Note(IConsoleMessage message)

@@ -26,7 +26,7 @@ export const isAborted = (error) => error instanceof DOMException && error.name 
 export class Http {
     /** The token that every change must carry; the session module keeps it. @type {string | undefined} */
     csrf;
-    /** Called when an answer says that there is no session any more. */
+    /** Called when an answer says that the session that this page had is none any more. */
     onSignIn = () => {};
 
     /**
@@ -111,7 +111,8 @@ export class Http {
         const isJson = response.headers.get('Content-Type')?.includes('json');
         const body = isJson ? await response.json() : {};
         const code = body.error?.code ?? 'unexpected';
-        if (response.status === 401) {
+        // A wrong secret is answered alike, and says nothing of the session.
+        if (response.status === 401 && new URL(response.url).pathname !== '/api/session') {
             this.onSignIn();
         }
         const retryAfter = Number(response.headers.get('Retry-After') ?? NaN);

@@ -59,6 +59,18 @@ export class Live {
         this.socket.start();
     }
 
+    /** Calls back each time the connection is there again: for what could not be loaded meanwhile. @param {() => void} handler */
+    whenBack(handler) {
+        let was = false;
+        this.status.follow(({ phase }) => {
+            const is = phase === 'live' || phase === 'behind';
+            if (is && !was) {
+                handler();
+            }
+            was = is;
+        });
+    }
+
     /** There is no right to follow anything. */
     stop() {
         this.socket.stop('signedOut');

@@ -2,6 +2,7 @@
 // Who is signed in, with which rights, and what this node is.
 
 import { Signal } from '../lib/signal.js';
+import { ApiError } from './http.js';
 
 /** @typedef {import('../types.js').Session} Session */
 
@@ -46,9 +47,13 @@ export class SessionState {
     }
 
     async #lost() {
-        const session = this.current.value;
-        if (session && session.access !== 'none') {
-            this.current.value = { ...session, access: 'none', signedIn: false };
+        try {
+            await this.refresh();
+        } catch (error) {
+            // Not answered: the websocket notices that as well, and asks again.
+            if (!(error instanceof ApiError)) {
+                throw error;
+            }
         }
     }
 }

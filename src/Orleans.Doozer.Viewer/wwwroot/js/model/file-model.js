@@ -33,6 +33,13 @@ export class FileModel {
     constructor(http, live) {
         this.http = http;
         this.live = live;
+        live.whenBack(() => {
+            if (this.content.kind === 'problem' && this.path !== '') {
+                const { path, revision: at } = this;
+                this.path = '';
+                void this.open(path, at);
+            }
+        });
     }
 
     /** @param {string} path @param {number | null} revision @param {boolean} isDirectory what the caller believes it to be */

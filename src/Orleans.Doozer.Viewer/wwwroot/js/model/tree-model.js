@@ -105,7 +105,16 @@ export class TreeModel {
     /** Looks at another revision; null: live. @param {number | null} revision */
     async lookAt(revision) {
         this.revision = revision;
-        await this.reload();
+        try {
+            await this.reload();
+        } catch (error) {
+            // Nothing of another revision may stand there as if it were of this one.
+            if (!isAborted(error)) {
+                this.root = new Directory(ROOT, null);
+                this.#changed();
+            }
+            throw error;
+        }
     }
 
     /** Opens a directory whose parent is open. @param {string} path */

@@ -52,5 +52,6 @@ function drawAccount(app, account) {
 /** @param {App} app */
 async function signOut(app) {
     await app.session.signOut();
-    app.announcer.say('Signed out');
+    // Nothing of what was read may stay in this page.
+    location.reload();
 }

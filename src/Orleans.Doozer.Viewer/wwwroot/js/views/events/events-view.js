@@ -26,6 +26,8 @@ class EventsView {
     log = new EventLog();
     #glob = '';
     #paused = false;
+    /** Whether it could not begin. */
+    #failed = false;
     #unwatch = () => {};
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     #typing;
@@ -54,6 +56,11 @@ class EventsView {
     constructor(app) {
         this.app = app;
         app.live.status.follow(({ revision }) => this.#measure(revision));
+        app.live.whenBack(() => {
+            if (this.#failed && this.#glob !== '') {
+                void this.#begin();
+            }
+        });
         this.#pause(false);
     }
 
@@ -79,6 +86,7 @@ class EventsView {
     /** @param {number} [revision] where to begin; left out: shortly before now */
     async #begin(revision) {
         this.#unwatch();
+        this.#failed = false;
         this.log.clear();
         this.list.update(0);
         const glob = this.#glob;
@@ -94,6 +102,7 @@ class EventsView {
             if (!(error instanceof ApiError)) {
                 throw error;
             }
+            this.#failed = true;
             fill(this.note, visible(error.message));
         }
     }

@@ -22,6 +22,7 @@ const MAX_LINE = 10_000;
 export class Editor {
     /** The revision that a save expects. */
     #revision;
+    #noted = '';
     notes = h('div', { class: 'value-notes', role: 'status' });
     field = h('textarea', { class: 'editor-field code', spellcheck: 'false', 'aria-label': 'New value', 'data-testid': 'editor', dir: 'ltr' });
     file = h('input', { type: 'file', 'aria-label': 'Replace the value by a file', on: { change: () => void this.#saveFile() } });
@@ -155,6 +156,10 @@ export class Editor {
 
     /** @param {string} text */
     #note(text) {
+        if (text === this.#noted) {
+            return;
+        }
+        this.#noted = text;
         fill(this.notes, text === '' ? null : h('p', { class: 'notice', 'data-testid': 'editor-note' }, visible(text)));
         set(this.notes, 'hidden', text === '');
     }

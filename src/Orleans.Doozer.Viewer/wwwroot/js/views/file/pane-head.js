@@ -9,6 +9,8 @@ import { icon } from '../../lib/icons.js';
 import { link, namesOf } from '../../lib/paths.js';
 import { visible } from '../../lib/visible.js';
 
+const LIT_MS = 700;
+
 /**
  * @typedef {object} HeadState
  * @property {string} path
@@ -24,6 +26,8 @@ import { visible } from '../../lib/visible.js';
 export class PaneHead {
     element = h('div', { class: 'pane-head' });
     #shape = '';
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #fade;
     #revision = h('b', { 'data-testid': 'file-revision' });
     #size = h('span');
     #encoding = h('span');
@@ -48,11 +52,24 @@ export class PaneHead {
         }
         if (content.kind === 'file') {
             const { revision, length, encoding } = content.file;
-            setText(this.#revision, integer(revision));
+            this.#tellRevision(state.path, revision);
             setText(this.#size, bytes(length));
             set(this.#size, 'title', `${integer(length)} bytes`);
             setText(this.#encoding, encoding === 'text' ? 'UTF-8 text' : 'binary');
             set(this.#save, 'href', rawLink(state.path, revision));
+        }
+    }
+
+    /** A new revision of the same file lights up. @param {string} path @param {number} revision */
+    #tellRevision(path, revision) {
+        const key = `${path} ${revision}`;
+        const before = this.#revision.dataset.key;
+        this.#revision.dataset.key = key;
+        setText(this.#revision, integer(revision));
+        if (before !== undefined && before !== key && before.startsWith(`${path} `)) {
+            this.#revision.classList.add('lit');
+            clearTimeout(this.#fade);
+            this.#fade = setTimeout(() => this.#revision.classList.remove('lit'), LIT_MS);
         }
     }
 

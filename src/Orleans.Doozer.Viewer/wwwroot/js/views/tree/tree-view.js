@@ -27,6 +27,9 @@ class TreeView {
     /** @type {Route} */
     #route = { view: 'tree', path: ROOT, query: new URLSearchParams() };
     #loaded = false;
+    #shown = false;
+    /** The revision that the banner tells; undefined: not drawn yet. @type {number | null | undefined} */
+    #bannerOf;
     /** @type {number | null} */
     #revision = null;
     #glob = '';
@@ -38,7 +41,7 @@ class TreeView {
         type: 'search', class: 'filter', placeholder: 'Filter: a part of a path, or a glob like /app/**', 'aria-label': 'Filter files by glob',
         spellcheck: 'false', autocomplete: 'off', 'data-testid': 'filter', on: { input: () => this.#typed() },
     });
-    note = h('p', { class: 'tree-note', role: 'status', hidden: true });
+    note = h('p', { class: 'tree-note', hidden: true });
     banner = h('div', { class: 'as-of-slot' });
     newButton = h('button', { class: 'button', type: 'button', 'data-testid': 'new-file', on: { click: () => this.pane.create(this.#directory()) } },
         icon('plus'), 'New file');
@@ -75,16 +78,23 @@ class TreeView {
         this.app.live.onTreeTooLate = () => void this.model.reload().catch((error) => this.#failed(error));
         this.app.live.status.follow(({ revision, oldestRevision }) => this.time.bounds(oldestRevision, revision));
         this.app.session.current.follow(() => this.#drawBanner());
+        this.app.live.whenBack(() => {
+            if (!this.#loaded && this.#shown) {
+                this.show(this.#route);
+            }
+        });
     }
 
     /** @param {Route} route */
     show(route) {
         this.#route = route;
+        this.#shown = true;
         this.#follow(route).catch((error) => this.#failed(error));
     }
 
     hide() {
         // The tree goes on following: coming back finds it as it is now.
+        this.#shown = false;
     }
 
     /** @param {Route} route */
@@ -93,6 +103,10 @@ class TreeView {
         const revision = Number.isInteger(wanted) && wanted > 0 ? wanted : null;
         const glob = globOf(route.query.get('filter') ?? '');
         const moved = revision !== this.#revision || !this.#loaded;
+        if (moved) {
+            this.#loaded = false;
+            this.#say('');
+        }
         this.#revision = revision;
         this.time.show(revision);
         this.#drawBanner();
@@ -127,6 +141,7 @@ class TreeView {
             await this.filter.start(glob, this.#revision);
         }
         this.#changed();
+        this.app.announcer.say(this.note.textContent ?? '');
     }
 
     /** @param {Route} route */
@@ -178,6 +193,10 @@ class TreeView {
 
     #drawBanner() {
         this.newButton.hidden = !this.app.session.canWrite || this.#revision !== null;
+        if (this.#revision === this.#bannerOf) {
+            return;
+        }
+        this.#bannerOf = this.#revision;
         if (this.#revision === null) {
             fill(this.banner);
             return;
@@ -189,6 +208,10 @@ class TreeView {
 
     /** @param {string} text */
     #say(text) {
+        if (text === this.note.dataset.text) {
+            return;
+        }
+        this.note.dataset.text = text;
         fill(this.note, text === '' ? null : visible(text));
         set(this.note, 'hidden', text === '');
     }
