@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -109,23 +109,12 @@ public sealed class ViewerHost : IAsyncDisposable
 
         ProcessKeys.Add(services);
         services.AddSingleton<SessionStore>();
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
-        {
-            Protect(cookie.Cookie, options, "session");
-            cookie.ExpireTimeSpan = options.SessionTime;
-            cookie.SlidingExpiration = false;
-        });
-        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
-            .Configure<SessionStore, TimeProvider>((cookie, sessions, clock) =>
-            {
-                cookie.SessionStore = sessions;
-                cookie.TimeProvider = clock;
-            });
+        services.AddAuthentication(SessionHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null);
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.HeaderName = CsrfHeader;
             antiforgery.SuppressXFrameOptionsHeader = true;
-            Protect(antiforgery.Cookie, options, "csrf");
+            SessionHandler.Describe(antiforgery.Cookie, options, "csrf");
         });
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("doozerd")).WithMetrics(metrics => metrics
             .AddMeter(DoozerMetrics.MeterName, DoozerMetrics.MeterName + ".*", "System.Runtime")
@@ -136,17 +125,6 @@ public sealed class ViewerHost : IAsyncDisposable
         services.AddSingleton<EmbeddedFiles>().AddSingleton<PageRoutes>();
         services.AddHostedService<SeriesClock>();
         Checks.Add(services);
-    }
-
-    /// <summary>Browsers send cookies to all ports of a host, so each view has a name of its own.</summary>
-    private static void Protect(CookieBuilder cookie, DoozerViewerOptions options, string name)
-    {
-        var isSecure = options.Certificate is not null;
-        cookie.Name = $"{(isSecure ? "__Host-" : "")}doozer-{name}-{options.Address.Port}";
-        cookie.HttpOnly = true;
-        cookie.SameSite = SameSiteMode.Strict;
-        cookie.SecurePolicy = isSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
-        cookie.Path = "/";
     }
 
     private static void Use(WebApplication app)

@@ -84,7 +84,8 @@ internal sealed class ProtocolTap(TimeProvider time)
     public void VotersChanged(VotingConfiguration? voters, Slot from) =>
         Add(new() { Kind = ProtocolKind.Voters, Voters = voters?.Voters ?? [], Slot = from });
 
-    private static ProtocolEvent Describe(Message message) => message switch
+    /// <summary>What a message is; null for one that nobody here knows, which must not stop the node.</summary>
+    internal static ProtocolEvent? Describe(Message message) => message switch
     {
         PreVote => new() { Kind = ProtocolKind.PreVote },
         PreVoteReply reply => new() { Kind = ProtocolKind.PreVoteReply, IsGranted = reply.Granted },
@@ -111,11 +112,16 @@ internal sealed class ProtocolTap(TimeProvider time)
         HighestAccepted => new() { Kind = ProtocolKind.HighestAccepted },
         AppliedQuery => new() { Kind = ProtocolKind.AppliedQuery },
         AppliedReply => new() { Kind = ProtocolKind.AppliedReply },
-        _ => throw new InvalidOperationException($"the tap does not know {message.GetType().Name}"),
+        _ => null,
     };
 
-    private void Add(ProtocolEvent happened, bool incoming, NodeId peer) =>
-        Add(happened with { IsIncoming = incoming, Peer = peer });
+    private void Add(ProtocolEvent? happened, bool incoming, NodeId peer)
+    {
+        if (happened is not null)
+        {
+            Add(happened with { IsIncoming = incoming, Peer = peer });
+        }
+    }
 
     private void Add(ProtocolEvent happened)
     {

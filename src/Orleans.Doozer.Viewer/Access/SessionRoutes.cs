@@ -10,13 +10,14 @@ namespace Orleans.Doozer.Viewer.Access;
 
 /// <summary>Signing in and out, and what the page must know first.</summary>
 internal sealed class SessionRoutes(
-    DoozerViewerOptions options, ViewerNode node, Rights rights, SignInLimiter limiter, IAntiforgery antiforgery, TimeProvider time)
+    ViewerNode node, Rights rights, SignInLimiter limiter, IAntiforgery antiforgery)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/session", Get);
-        routes.MapPost("/api/session", SignInAsync);
-        routes.MapDelete("/api/session", SignOutAsync);
+        // As delegates: a method of an HttpContext alone would be taken for one that answers by itself.
+        routes.MapGet("/api/session", (Delegate)Get);
+        routes.MapPost("/api/session", (Delegate)SignInAsync);
+        routes.MapDelete("/api/session", (Delegate)SignOutAsync);
     }
 
     /// <summary>How the node stands, as far as the caller may know.</summary>
@@ -77,10 +78,7 @@ internal sealed class SessionRoutes(
         }
 
         var principal = SessionStore.CreatePrincipal(level);
-        await context.SignInAsync(principal, new AuthenticationProperties
-        {
-            IsPersistent = true, IssuedUtc = time.GetUtcNow(), ExpiresUtc = time.GetUtcNow() + options.SessionTime,
-        });
+        await context.SignInAsync(principal);
         context.User = principal;
         return Answer(context, SessionStore.FindCaller(principal)!);
     }

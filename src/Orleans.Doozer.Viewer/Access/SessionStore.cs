@@ -1,84 +1,80 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Orleans.Doozer.Viewer.Access;
 
 /// <summary>
-/// The sessions, in memory: the cookie holds the name of one only, so that signing out ends it everywhere. There are at most
-/// <see cref="MaxSessions"/>; the oldest ends when another begins.
+/// The sessions, in memory. Their names are random and the cookie's whole content, so signing out ends a session everywhere. There are
+/// at most <see cref="MaxSessions"/>; the oldest ends when another begins.
 /// </summary>
-internal sealed class SessionStore(TimeProvider time) : ITicketStore, IDisposable
+internal sealed class SessionStore(DoozerViewerOptions options, TimeProvider time) : IDisposable
 {
     public const int MaxSessions = 1000;
+    private const int NameBytes = 32;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
-    /// <summary>Who signed in: a principal with a session's name, not guessable, and what it may do.</summary>
+    /// <summary>Makes a principal for a new session: a name that cannot be guessed, and what it may do.</summary>
     public static ClaimsPrincipal CreatePrincipal(AccessLevel level)
     {
-        var name = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var name = Convert.ToHexString(RandomNumberGenerator.GetBytes(NameBytes));
         Claim[] claims = [new(ClaimTypes.NameIdentifier, name), new(ClaimTypes.Role, level.ToString())];
-        return new(new ClaimsIdentity(claims, CookieAuthenticationDefaults.AuthenticationScheme));
+        return new(new ClaimsIdentity(claims, SessionHandler.SchemeName));
     }
 
-    /// <summary>Whose request it is, by its session.</summary>
+    /// <summary>Whose request it is, by its session; null without one.</summary>
     public static Caller? FindCaller(ClaimsPrincipal principal) =>
-        principal.Identity?.IsAuthenticated == true && principal.FindFirstValue(ClaimTypes.NameIdentifier) is { } name
-            && Enum.TryParse<AccessLevel>(principal.FindFirstValue(ClaimTypes.Role), out var level)
+        NameOf(principal) is { } name && Enum.TryParse<AccessLevel>(principal.FindFirstValue(ClaimTypes.Role), out var level)
             ? new(level, name)
             : null;
 
-    /// <summary>Cancelled when a session ends.</summary>
-    public CancellationToken EndOf(string session)
-    {
-        lock (_lock)
-        {
-            return _sessions.TryGetValue(session, out var found) ? found.End.Token : new CancellationToken(canceled: true);
-        }
-    }
+    /// <summary>The name of a session.</summary>
+    public static string? NameOf(ClaimsPrincipal principal) => principal.FindFirstValue(ClaimTypes.NameIdentifier);
 
-    public Task<string> StoreAsync(AuthenticationTicket ticket)
+    /// <summary>Begins a session.</summary>
+    public void Begin(ClaimsPrincipal principal)
     {
-        var name = ticket.Principal.FindFirstValue(ClaimTypes.NameIdentifier)!;
+        var name = NameOf(principal) ?? throw new ArgumentException("it has no name", nameof(principal));
         lock (_lock)
         {
-            var lasts = (ticket.Properties.ExpiresUtc ?? time.GetUtcNow()) - time.GetUtcNow();
-            _sessions.Add(name, new(ticket, new CancellationTokenSource(lasts, time)));
+            _sessions.Add(name, new(principal, new CancellationTokenSource(options.SessionTime, time)));
             _order.Enqueue(name);
             while (_order.Count > MaxSessions)
             {
-                End(_order.Dequeue());
+                Remove(_order.Dequeue());
             }
         }
-
-        return Task.FromResult(name);
     }
 
-    public Task<AuthenticationTicket?> RetrieveAsync(string key)
+    /// <summary>Who began a session; null when there is none of that name any more.</summary>
+    public ClaimsPrincipal? Find(string name)
     {
         lock (_lock)
         {
-            return Task.FromResult(
-                _sessions.TryGetValue(key, out var session) && !session.End.IsCancellationRequested ? session.Ticket : null);
+            return _sessions.TryGetValue(name, out var session) && !session.End.IsCancellationRequested ? session.Principal : null;
         }
     }
 
-    public Task RenewAsync(string key, AuthenticationTicket ticket) =>
-        throw new NotSupportedException("a session is not prolonged: sliding expiration is off");
-
-    public Task RemoveAsync(string key)
+    /// <summary>Cancelled when a session ends.</summary>
+    public CancellationToken EndOf(string name)
     {
         lock (_lock)
         {
-            End(key);
+            return _sessions.TryGetValue(name, out var session) ? session.End.Token : new CancellationToken(canceled: true);
         }
-
-        return Task.CompletedTask;
     }
 
+    /// <summary>Ends a session, if there is one of that name.</summary>
+    public void End(string name)
+    {
+        lock (_lock)
+        {
+            Remove(name);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_lock)
@@ -92,20 +88,15 @@ internal sealed class SessionStore(TimeProvider time) : ITicketStore, IDisposabl
         }
     }
 
-    // A name whose session was removed stays in the order until it is the oldest: no more than MaxSessions of both.
-    private void End(string name)
+    // A name whose session has ended stays in the order until it is the oldest: there are no more than MaxSessions of those either.
+    private void Remove(string name)
     {
         if (_sessions.Remove(name, out var session))
         {
-            _ = EndAsync(session.End);
+            // Not disposed: a page that is just connecting may hold its token. Cancelled it holds no timer.
+            _ = session.End.CancelAsync();
         }
     }
 
-    private static async Task EndAsync(CancellationTokenSource end)
-    {
-        await end.CancelAsync();
-        end.Dispose();
-    }
-
-    private sealed record Session(AuthenticationTicket Ticket, CancellationTokenSource End);
+    private sealed record Session(ClaimsPrincipal Principal, CancellationTokenSource End);
 }

@@ -12,7 +12,7 @@ namespace Orleans.Doozer.Viewer.Live;
 /// was sent before: the next frame is made of what is in the store then.
 /// </summary>
 internal sealed class LiveConnection(
-    WebSocket socket, ServingNode serving, FeedPump feeds, SessionInfo hello, TimeSpan sendTimeout, TimeProvider time)
+    WebSocket socket, ServingNode serving, FeedPump feeds, SessionInfo hello, TimeSpan sendTimeout, TimeProvider time, CancellationToken abort)
 {
     private static readonly TimeSpan FrameInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(1);
@@ -29,10 +29,10 @@ internal sealed class LiveConnection(
 
     /// <summary>Takes the page's messages until it closes.</summary>
     /// <exception cref="JsonException">It sent what is no message.</exception>
-    public async Task ReceiveAsync(CancellationToken cancellationToken)
+    public async Task ReceiveAsync()
     {
         var reader = new PageReader(socket);
-        while (await reader.ReadAsync(cancellationToken) is { } message)
+        while (await reader.ReadAsync(abort) is { } message)
         {
             if (_wanted.Take(message) is { } refusal)
             {
@@ -44,23 +44,23 @@ internal sealed class LiveConnection(
     /// <summary>Sends until the connection ends.</summary>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
-        await SendAsync(JsonSerializer.SerializeToUtf8Bytes(hello with { Type = "hello", Csrf = null }, ViewerJson.Shapes.SessionInfo), cancellationToken);
+        await SendFrameAsync(JsonSerializer.SerializeToUtf8Bytes(hello with { Type = "hello" }, ViewerJson.Shapes.SessionInfo));
         while (!cancellationToken.IsCancellationRequested)
         {
             // Taken before anything is looked at: what changes meanwhile ends the wait at once.
             List<Task> wake = [_wanted.Changed];
             while (_refusals.Reader.TryRead(out var refusal))
             {
-                await SendAsync(JsonSerializer.SerializeToUtf8Bytes(refusal, ViewerJson.Shapes.ErrorFrame), cancellationToken);
+                await SendFrameAsync(JsonSerializer.SerializeToUtf8Bytes(refusal, ViewerJson.Shapes.ErrorFrame));
             }
 
             var rest = StateInterval;
-            await SendStateAsync(cancellationToken);
+            await SendStateAsync();
             rest = Shorter(rest, await SendSourcesAsync(wake, cancellationToken));
-            await SendStateAsync(cancellationToken);
+            await SendStateAsync();
             foreach (var frame in feeds.Step(_wanted.Feeds, wake, ref rest))
             {
-                await SendAsync(frame, cancellationToken);
+                await SendFrameAsync(frame);
             }
 
             rest = Shorter(rest, StateInterval - time.GetElapsedTime(_stateAt!.Value));
@@ -113,7 +113,7 @@ internal sealed class LiveConnection(
         {
             foreach (var frame in await source.ReadAsync(cancellationToken))
             {
-                await SendAsync(frame, cancellationToken);
+                await SendFrameAsync(frame);
             }
         }
         catch (DoozerTooLateException)
@@ -121,13 +121,13 @@ internal sealed class LiveConnection(
             _wanted.Remove(source);
             var status = serving.Store.Status;
             var frame = new TooLateFrame("tooLate", source.Id, status.OldestRevision.Value, status.Revision.Value);
-            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame, ViewerJson.Shapes.TooLateFrame), cancellationToken);
+            await SendFrameAsync(JsonSerializer.SerializeToUtf8Bytes(frame, ViewerJson.Shapes.TooLateFrame));
         }
         catch (DoozerException exception)
         {
             _wanted.Remove(source);
             var frame = new ErrorFrame("error", source.Id, ViewerException.From(exception.Code, exception.Message).Code, exception.Message);
-            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame, ViewerJson.Shapes.ErrorFrame), cancellationToken);
+            await SendFrameAsync(JsonSerializer.SerializeToUtf8Bytes(frame, ViewerJson.Shapes.ErrorFrame));
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class LiveConnection(
         }
     }
 
-    private async Task SendStateAsync(CancellationToken cancellationToken)
+    private async Task SendStateAsync()
     {
         var sources = _wanted.Sources;
         var isBehind = sources.Count(source => source.Cursor.MeasureLag() > LiveLag) > 0;
@@ -156,7 +156,7 @@ internal sealed class LiveConnection(
         var status = serving.Store.Status;
         var behind = isBehind ? sources.Max(source => source.Cursor.Behind) : 0;
         var frame = new StateFrame("state", state, status.Revision.Value, status.OldestRevision.Value, behind);
-        await SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame, ViewerJson.Shapes.StateFrame), cancellationToken);
+        await SendFrameAsync(JsonSerializer.SerializeToUtf8Bytes(frame, ViewerJson.Shapes.StateFrame));
     }
 
     private async Task WaitAsync(List<Task> wake, TimeSpan rest, CancellationToken cancellationToken)
@@ -170,10 +170,10 @@ internal sealed class LiveConnection(
         }
     }
 
-    private async Task SendAsync(byte[] frame, CancellationToken cancellationToken)
+    private async Task SendFrameAsync(byte[] frame)
     {
         // A cancelled sending aborts the socket: the page takes nothing and must connect again.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(abort);
         patience.CancelAfter(sendTimeout);
         await socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
     }

@@ -54,13 +54,14 @@ internal sealed partial class LiveRoutes(
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted, sessionEnd, serving.Stopped, lifetime.ApplicationStopping);
-        var connection = new LiveConnection(
-            socket, serving, new FeedPump(serving, cluster, paxos, series, time), session.Describe(caller, csrf: null), options.SendTimeout, time);
-        var sending = connection.SendAsync(end.Token);
 
-        // Receiving is not given up with the others: a cancelled one would abort the socket before it can say why it closes.
-        using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var receiving = connection.ReceiveAsync(closed.Token);
+        // What is cancelled in the middle aborts the socket; the end lets both loops finish, and say why it closes.
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var connection = new LiveConnection(
+            socket, serving, new FeedPump(serving, cluster, paxos, series, time), session.Describe(caller, csrf: null), options.SendTimeout, time,
+            abort.Token);
+        var sending = connection.SendAsync(end.Token);
+        var receiving = connection.ReceiveAsync();
         await Task.WhenAny(sending, receiving);
         await end.CancelAsync();
         var code = sessionEnd.IsCancellationRequested ? SessionEnded
@@ -69,22 +70,21 @@ internal sealed partial class LiveRoutes(
             : receiving.Exception?.InnerException is JsonException ? NotAMessage
             : receiving.IsCompletedSuccessfully ? (int)WebSocketCloseStatus.NormalClosure
             : (int)WebSocketCloseStatus.InternalServerError;
+        abort.CancelAfter(CloseTimeout);
         await FinishAsync(sending);
-        await CloseAsync(socket, code, receiving.Exception?.InnerException is JsonException bad ? bad.Message : "");
-        await closed.CancelAsync();
+        await CloseAsync(socket, code, receiving.Exception?.InnerException is JsonException bad ? bad.Message : "", abort.Token);
         await FinishAsync(receiving);
     }
 
-    private async Task CloseAsync(WebSocket socket, int code, string reason)
+    private async Task CloseAsync(WebSocket socket, int code, string reason, CancellationToken cancellationToken)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
         {
             return;
         }
 
-        using var patience = new CancellationTokenSource(CloseTimeout, time);
         var shown = reason.Length <= 100 ? reason : reason[..100];
-        await FinishAsync(socket.CloseOutputAsync((WebSocketCloseStatus)code, shown, patience.Token));
+        await FinishAsync(socket.CloseOutputAsync((WebSocketCloseStatus)code, shown, cancellationToken));
     }
 
     /// <summary>Waits for a loop's end. That it was cancelled, that the page vanished or broke the rules is no fault of ours.</summary>
