@@ -11,6 +11,7 @@ foreach (var command in LoadCommands.Create().Concat(HelperCommands.Create()))
 }
 
 root.Subcommands.Add(CompareCommand.Create());
+root.Subcommands.Add(MicroCommand.Create());
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

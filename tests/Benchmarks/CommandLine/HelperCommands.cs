@@ -27,10 +27,9 @@ internal static class HelperCommands
     {
         var options = new LoadOptions();
         var watches = new Option<int>("--watches") { Description = "How many", DefaultValueFactory = _ => 100_000 };
-        var directory = new Option<string>("--directory") { Description = "Where their files are", DefaultValueFactory = _ => "/bench" };
         var command = new Command("hold", "Hold watches that see nothing; prints 'ready' when they stand, ends with standard input")
         {
-            watches, directory,
+            watches,
         };
         options.AddTo(command);
         command.SetAction(async (parsed, token) =>
@@ -38,7 +37,7 @@ internal static class HelperCommands
             await using var context = await LoadContext.OpenAsync(options, parsed, token);
             var settings = new WatchSettings { Streams = 1, WatchesPerStream = LoadOptions.AtLeast(1, "--watches", parsed.GetValue(watches)) };
             var run = new WatchRun(context.Settings, settings, context.Sessions, context.Metering, new SilentView());
-            await run.HoldAsync(parsed.GetValue(directory)!, async () =>
+            await run.HoldAsync(async () =>
             {
                 Console.WriteLine("ready");
                 while (await Console.In.ReadLineAsync(token) is not null)

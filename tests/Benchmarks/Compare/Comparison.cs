@@ -78,11 +78,12 @@ internal sealed class Bench(string name, IRunningSystem running, ComparisonSetti
         }
     }
 
-    /// <summary>Measures a load over each protocol that has it, and adds what <paramref name="read"/> takes of it.</summary>
+    /// <summary>Measures a load over each protocol that has it, and adds what <paramref name="read"/> takes of it. With
+    /// <paramref name="addedTo"/> only over the first, and it counts for that one.</summary>
     public async Task MeasureAsync(
-        LoadPlan plan, Func<LoadResult, IEnumerable<(string Measure, double Value)>> read, CancellationToken cancellationToken, bool isMainOnly = false)
+        LoadPlan plan, Func<LoadResult, IEnumerable<(string Measure, double Value)>> read, CancellationToken cancellationToken, string? addedTo = null)
     {
-        foreach (var protocol in running.Protocols.Take(isMainOnly ? 1 : int.MaxValue))
+        foreach (var protocol in running.Protocols.Take(addedTo is null ? int.MaxValue : 1))
         {
             if (await running.RunAsync(protocol, plan, ShortWarmUp, settings.Seconds, cancellationToken) is not { } result)
             {
@@ -91,7 +92,7 @@ internal sealed class Bench(string name, IRunningSystem running, ComparisonSetti
 
             foreach (var (measure, value) in read(result))
             {
-                Add(protocol, measure, value, result.OtherCores);
+                Add(addedTo ?? protocol, measure, value, result.OtherCores);
             }
 
             if (result.Errors.Count > 0)
@@ -101,14 +102,26 @@ internal sealed class Bench(string name, IRunningSystem running, ComparisonSetti
         }
     }
 
+    /// <summary>Measures something that a system may be unable to do; that is then what the table says.</summary>
+    public async Task TryAsync(string protocol, string measure, Func<Task> measureAsync)
+    {
+        try
+        {
+            await measureAsync();
+        }
+        catch (UsageException exception)
+        {
+            samples.Add(new Sample(NameOf(protocol), measure, 0, Failure: exception.Message));
+            tell($"  {NameOf(protocol)}: {measure}: FAILED: {exception.Message}");
+        }
+    }
+
     /// <summary>Adds a sample.</summary>
     public void Add(string protocol, string measure, double value, double? otherCores = null)
     {
-        var system = protocol == running.Protocols[0] ? name : $"{name} {protocol}";
-        samples.Add(new Sample(system, measure, value, otherCores));
-        tell($"  {system}: {measure}: {value:0.##}{(otherCores is { } cores ? $" (everything else: {cores:0.0} cores)" : "")}");
+        samples.Add(new Sample(NameOf(protocol), measure, value, otherCores));
+        tell($"  {NameOf(protocol)}: {measure}: {value:0.##}{(otherCores is { } cores ? $" (everything else: {cores:0.0} cores)" : "")}");
     }
 
-    /// <summary>Tells what was left out.</summary>
-    public void Tell(string text) => tell($"  {name}: {text}");
+    private string NameOf(string protocol) => protocol == running.Protocols[0] ? name : $"{name} {protocol}";
 }

@@ -43,8 +43,8 @@ internal static class ComparisonReport
             table.AddRow(
                 target.Text,
                 $"{(target.IsLeast ? "at least" : "at most")} {Number(target.Limit)}",
-                reached is { } value ? Number(value) : "not measured",
-                reached is null ? "" : target.IsMet(reached.Value) ? "yes" : "NO");
+                reached is { } value ? Number(value) : target.HasFailed(samples) ? "FAILED" : "not measured",
+                reached is not null ? target.IsMet(reached.Value) ? "yes" : "NO" : target.HasFailed(samples) ? "NO" : "");
         }
 
         return table;
@@ -60,7 +60,7 @@ internal static class ComparisonReport
     private static string Describe(Samples samples, string system, string measure)
     {
         var values = samples.Values(system, measure);
-        return values.Length == 0 ? "" : $"{Number(samples.Median(system, measure)!.Value)} ({Number(values[0])} to {Number(values[^1])})";
+        return values.Length == 0 ? (samples.Failures(system, measure) > 0 ? "FAILED" : "") : $"{Number(samples.Median(system, measure)!.Value)} ({Number(values[0])} to {Number(values[^1])})";
     }
 
     private static string Number(double value) => value.ToString(

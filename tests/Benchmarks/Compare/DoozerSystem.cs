@@ -21,6 +21,9 @@ internal sealed class DoozerSystem(string doozerd, string data, int connections)
         // Over TCP a connection reaches one node: as many as the peers' programs have.
         private const int TcpConnections = 16;
         private const int WatchPuts = 10;
+
+        // The gateway takes 4,096 waiting requests on a connection.
+        private const int WatchesPerConnection = 2000;
         private static readonly string Self = Environment.ProcessPath ?? throw new UsageException("this program does not know where it is");
 
         public IReadOnlyList<ServerProcess> Processes => cluster.Processes;
@@ -57,8 +60,9 @@ internal sealed class DoozerSystem(string doozerd, string data, int connections)
 
         public Task<int> FindLeaderAsync(CancellationToken cancellationToken) => cluster.FindLeaderAsync(cancellationToken);
 
-        public async Task<HelperProgram?> HoldAsync(int watches, CancellationToken cancellationToken) =>
-            await HelperProgram.StartAsync(Self, ["hold", .. Target("orleans", 1), "--watches", Text(watches)], cancellationToken);
+        public async Task<HelperProgram?> HoldAsync(string protocol, int watches, CancellationToken cancellationToken) =>
+            await HelperProgram.StartAsync(
+                Self, ["hold", .. Target(protocol, watches, watches / WatchesPerConnection), "--watches", Text(watches)], cancellationToken);
 
         public async Task<IReadOnlyDictionary<string, HelperProgram>> WriteWithoutPauseAsync(int without, CancellationToken cancellationToken)
         {
@@ -74,11 +78,11 @@ internal sealed class DoozerSystem(string doozerd, string data, int connections)
 
         public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
-        private string[] Target(string protocol, int clients) =>
+        private string[] Target(string protocol, int clients, int tcpConnections = TcpConnections) =>
         [
             "--protocol", protocol, "--endpoints", string.Join(',', cluster.Endpoints),
             "--pids", string.Join(',', cluster.Processes.Select(process => process.Id)), "--clients", Text(clients),
-            "--conns", Text(Math.Min(clients, protocol == "tcp" ? TcpConnections : connections)), "--val-size", Text(Comparison.ValueSize),
+            "--conns", Text(Math.Min(clients, protocol == "tcp" ? tcpConnections : connections)), "--val-size", Text(Comparison.ValueSize),
         ];
 
         private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);

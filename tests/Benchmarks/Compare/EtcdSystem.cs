@@ -104,7 +104,7 @@ internal sealed class EtcdSystem(PeerPrograms programs, string data) : ISystem
         public async Task<int> FindLeaderAsync(CancellationToken cancellationToken) => int.Parse(
             await LoadProgram.RunAsync(load, Arguments("leader", 1), cancellationToken), CultureInfo.InvariantCulture);
 
-        public async Task<HelperProgram?> HoldAsync(int watches, CancellationToken cancellationToken) =>
+        public async Task<HelperProgram?> HoldAsync(string protocol, int watches, CancellationToken cancellationToken) =>
             await HelperProgram.StartAsync(load, [.. Arguments("idle", Connections), "-watchers", Text(watches)], cancellationToken);
 
         public async Task<IReadOnlyDictionary<string, HelperProgram>> WriteWithoutPauseAsync(int without, CancellationToken cancellationToken)

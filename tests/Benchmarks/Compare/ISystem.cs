@@ -51,8 +51,8 @@ internal interface IRunningSystem : IAsyncDisposable
     /// <summary>Which node leads; -1 when that cannot be told.</summary>
     Task<int> FindLeaderAsync(CancellationToken cancellationToken);
 
-    /// <summary>Starts watches that see nothing; null when it has no such thing.</summary>
-    Task<HelperProgram?> HoldAsync(int watches, CancellationToken cancellationToken);
+    /// <summary>Starts watches that see nothing, over a protocol; null when it has no such thing.</summary>
+    Task<HelperProgram?> HoldAsync(string protocol, int watches, CancellationToken cancellationToken);
 
     /// <summary>Starts writers that tell the longest time without an acknowledged write, by what they stand for; those of the
     /// protocol itself talk to the nodes other than <paramref name="without"/>.</summary>

@@ -60,21 +60,27 @@ internal static class LoadProgram
 /// <summary>A load that runs beside a measurement and takes commands on standard input.</summary>
 internal sealed class HelperProgram : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly Task<string> _errors;
 
     private HelperProgram(Process process) => (_process, _errors) = (process, process.StandardError.ReadToEndAsync());
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    /// <exception cref="UsageException">It ended instead.</exception>
-    public static async Task<HelperProgram> StartAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    /// <exception cref="UsageException">It ended instead, or takes more than a minute.</exception>
+    public static async Task<HelperProgram> StartAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var helper = new HelperProgram(LoadProgram.Start(program, arguments));
         try
         {
-            return await helper.ReadAsync(cancellationToken) == "ready"
+            return await helper.ReadAsync(cancellationToken).WaitAsync(Patience, cancellationToken) == "ready"
                 ? helper
-                : throw new UsageException($"{Path.GetFileName(program)} did not get ready");
+                : throw new UsageException($"{Path.GetFileName(program)} {arguments[0]} did not get ready");
+        }
+        catch (TimeoutException)
+        {
+            await helper.DisposeAsync();
+            throw new UsageException($"{Path.GetFileName(program)} {arguments[0]} was not ready after {Patience.TotalSeconds:0} s");
         }
         catch
         {

@@ -20,7 +20,7 @@ internal static class WriteMeasurements
                     (Measures.WritesP99(clients), result.Latency.P99),
                 ],
                 cancellationToken,
-                isMainOnly: clients != 256);
+                clients == 256 ? null : bench.Running.Protocols[0]);
         }
     }
 }
@@ -60,19 +60,23 @@ internal static class WatchMeasurements
             new LoadPlan(Workload.WatchLatency, 1, 1, Watches),
             result => result.LastWatcher is { } last ? [(Measures.LastWatcher, last.P50)] : [],
             cancellationToken);
-        await MeasureWritesAsync(bench, Measures.WritesWithoutIdleWatches, cancellationToken);
-        var helper = await bench.Running.HoldAsync(IdleWatches, cancellationToken);
-        if (helper is not null)
+        await MeasureWritesAsync(bench, bench.Running.Protocols[0], Measures.WritesWithoutIdleWatches, cancellationToken);
+        foreach (var protocol in bench.Running.Protocols)
         {
-            await using (helper)
+            // The watches come over the protocol; the writes beside them are always the same.
+            await bench.TryAsync(protocol, Measures.WritesWithIdleWatches, async () =>
             {
-                await MeasureWritesAsync(bench, Measures.WritesWithIdleWatches, cancellationToken);
-            }
+                await using var helper = await bench.Running.HoldAsync(protocol, IdleWatches, cancellationToken);
+                if (helper is not null)
+                {
+                    await MeasureWritesAsync(bench, protocol, Measures.WritesWithIdleWatches, cancellationToken);
+                }
+            });
         }
     }
 
-    private static Task MeasureWritesAsync(Bench bench, string measure, CancellationToken cancellationToken) => bench.MeasureAsync(
-        new LoadPlan(Workload.Put, Clients, Keys), result => [(measure, result.OperationsPerSecond)], cancellationToken, isMainOnly: true);
+    private static Task MeasureWritesAsync(Bench bench, string addedTo, string measure, CancellationToken cancellationToken) => bench.MeasureAsync(
+        new LoadPlan(Workload.Put, Clients, Keys), result => [(measure, result.OperationsPerSecond)], cancellationToken, addedTo);
 }
 
 /// <summary>Writes to few and to many keys, and what a key takes of memory.</summary>
@@ -98,7 +102,7 @@ internal static class ScaleMeasurements
     }
 
     private static Task MeasureAsync(Bench bench, int keys, string measure, CancellationToken cancellationToken) => bench.MeasureAsync(
-        new LoadPlan(Workload.Put, Clients, keys), result => [(measure, result.OperationsPerSecond)], cancellationToken, isMainOnly: true);
+        new LoadPlan(Workload.Put, Clients, keys), result => [(measure, result.OperationsPerSecond)], cancellationToken, bench.Running.Protocols[0]);
 
     // Without mapped files: etcd's database is one, and the system takes its pages back when it needs them.
     private static double ReadMemoryMb(Bench bench) =>

@@ -8,7 +8,8 @@ namespace Orleans.Doozer.Benchmarks.Compare;
 /// <param name="Measure">What: one of <see cref="Measures"/>.</param>
 /// <param name="Value">In the measure's unit.</param>
 /// <param name="OtherCores">What everything else on the machine took meanwhile, where known.</param>
-internal sealed record Sample(string System, string Measure, double Value, double? OtherCores = null);
+/// <param name="Failure">Why there is no value; null when there is one.</param>
+internal sealed record Sample(string System, string Measure, double Value, double? OtherCores = null, string? Failure = null);
 
 /// <summary>All that was measured, over all rounds.</summary>
 internal sealed class Samples
@@ -43,7 +44,10 @@ internal sealed class Samples
 
     /// <summary>The values of a measure, smallest first.</summary>
     public double[] Values(string system, string measure) =>
-        [.. _all.Where(sample => sample.System == system && sample.Measure == measure).Select(sample => sample.Value).Order()];
+        [.. Of(system, measure).Where(sample => sample.Failure is null).Select(sample => sample.Value).Order()];
+
+    /// <summary>How often it was tried in vain.</summary>
+    public int Failures(string system, string measure) => Of(system, measure).Count(sample => sample.Failure is not null);
 
     /// <summary>Their median; null when it was not measured.</summary>
     public double? Median(string system, string measure)
@@ -53,4 +57,7 @@ internal sealed class Samples
             : values.Length % 2 == 1 ? values[values.Length / 2]
             : (values[(values.Length / 2) - 1] + values[values.Length / 2]) / 2;
     }
+
+    private IEnumerable<Sample> Of(string system, string measure) =>
+        _all.Where(sample => sample.System == system && sample.Measure == measure);
 }

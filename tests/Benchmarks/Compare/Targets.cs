@@ -35,6 +35,10 @@ internal sealed record Target(string Text, string Ours, string? OtherSystem, str
         return OtherSystem is null ? ours : ours / samples.Median(OtherSystem, Other);
     }
 
+    /// <summary>Whether ours could not even be measured.</summary>
+    public bool HasFailed(Samples samples) =>
+        samples.Median(DoozerSystem.SystemName, Ours) is null && samples.Failures(DoozerSystem.SystemName, Ours) > 0;
+
     /// <summary>Whether that is enough.</summary>
     public bool IsMet(double reached) => IsLeast ? reached >= Limit : reached <= Limit;
 

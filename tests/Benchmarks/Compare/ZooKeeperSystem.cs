@@ -99,7 +99,7 @@ internal sealed class ZooKeeperSystem(PeerPrograms programs, string data) : ISys
 
         public Task<int> FindLeaderAsync(CancellationToken cancellationToken) => Task.FromResult(-1);
 
-        public Task<HelperProgram?> HoldAsync(int watches, CancellationToken cancellationToken) => Task.FromResult<HelperProgram?>(null);
+        public Task<HelperProgram?> HoldAsync(string protocol, int watches, CancellationToken cancellationToken) => Task.FromResult<HelperProgram?>(null);
 
         public Task<IReadOnlyDictionary<string, HelperProgram>> WriteWithoutPauseAsync(int without, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, HelperProgram>>(new Dictionary<string, HelperProgram>());

@@ -7,6 +7,11 @@ namespace Orleans.Doozer.Benchmarks.Load;
 /// <summary>The watch workloads.</summary>
 internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, SessionPool sessions, Metering metering, IProgressView view)
 {
+    private const int HoldBatch = 500;
+
+    // How many files share a directory.
+    private const int WatchesPerDirectory = 100;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly KeySpace _keys = new(settings);
     private readonly byte[] _value = new byte[settings.ValueSize];
@@ -101,18 +106,40 @@ internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, Ses
     }
 
     /// <summary>Holds watches on files of their own that nobody writes any more, until told to end.</summary>
-    public async Task HoldAsync(string directory, Func<Task> untilAsync)
+    public async Task HoldAsync(Func<Task> untilAsync)
     {
-        string PathOf(long watch) => string.Create(CultureInfo.InvariantCulture, $"{directory}/idle-{watch:00000000}");
-        var from = await sessions[0].RevisionAsync() + 1;
-        await using var watchers = new Watchers(sessions, watches.Watches, watch => PathOf(watch), from);
+        var held = new List<Watchers>();
+        try
+        {
+            // A batch of files is written, then watched from before that: what a watch is told of first shows that it stands.
+            // Small batches, because each watch looks at all changes since.
+            for (var first = 0; first < watches.Watches; first += HoldBatch)
+            {
+                held.Add(await OpenBatchAsync(first, Math.Min(HoldBatch, watches.Watches - first)));
+            }
 
-        // Every file is written once, so that it is known that all watches stand.
-        var clients = settings with { Clients = Math.Min(256, watches.Watches), Rate = 0 };
+            await untilAsync();
+        }
+        finally
+        {
+            foreach (var watchers in held)
+            {
+                await watchers.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<Watchers> OpenBatchAsync(int first, int count)
+    {
+        string PathOf(long watch) =>
+            string.Create(CultureInfo.InvariantCulture, $"/idle/{watch / WatchesPerDirectory:000000}/{watch % WatchesPerDirectory:000000}");
+        var from = await sessions[0].RevisionAsync() + 1;
         var recorder = new Recorder();
-        var phase = new LoadPhase(clients, (client, request) => sessions[client].PutAsync(PathOf(request), _value), recorder);
-        await phase.RunAsync(watches.Watches, null, CancellationToken.None);
-        await watchers.WaitAsync(watches.Watches, Patience, CancellationToken.None);
-        await untilAsync();
+        var phase = new LoadPhase(
+            settings with { Clients = count, Rate = 0 }, (client, request) => sessions[client].PutAsync(PathOf(first + request), _value), recorder);
+        await phase.RunAsync(count, null, CancellationToken.None);
+        var watchers = new Watchers(sessions, count, watch => PathOf(first + watch), from);
+        await watchers.WaitAsync(count, Patience, CancellationToken.None);
+        return watchers;
     }
 }

@@ -62,7 +62,7 @@ func watch(s settings, connections []*clientv3.Client) {
 
 // Holds watchers that have nothing to see until standard input ends.
 func idle(s settings, connections []*clientv3.Client) {
-	open(s, connections, func(i int) string { return fmt.Sprintf("/bench/idle-%08d", i) }, func() {})
+	open(s, connections, func(i int) string { return fmt.Sprintf("/idle/%06d/%06d", i/100, i%100) }, func() {})
 	fmt.Println("ready")
 	bufio.NewReader(os.Stdin).ReadString('\n')
 }

@@ -1,0 +1,24 @@
+using Orleans.Doozer.Benchmarks.Load;
+
+namespace Orleans.Doozer.Benchmarks.Tests;
+
+public sealed class KeySpaceTests
+{
+    [Fact]
+    public void Path_IsFilledToTheKeySize_AndIsAPathOfTheStore()
+    {
+        var keys = new KeySpace(new LoadSettings { KeySize = 8, KeySpaceSize = 1000 });
+
+        Assert.Equal("/bench/00000042", keys[42]);
+        Assert.True(DoozerPath.IsValid(keys[42]));
+        Assert.Equal("/bench/1234567890", keys[1_234_567_890]);
+    }
+
+    [Fact]
+    public void Sequential_TouchesEachFileInTurn()
+    {
+        var keys = new KeySpace(new LoadSettings { KeySpaceSize = 3, SequentialKeys = true });
+
+        Assert.Equal([keys[0], keys[1], keys[2], keys[0]], Enumerable.Range(0, 4).Select(request => keys.ForRequest(request)));
+    }
+}
