@@ -80,9 +80,9 @@ public sealed class ViewerNode : IDisposable
 internal sealed record NodeState(string Name, string? Reason, ServingNode? Serving);
 
 /// <summary>A node while it serves.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "Sockets may still hold its token, and it holds no timer.")]
 internal sealed class ServingNode(IStoreNode store, IStoreInspector inspector, DoozerMetrics metrics, DoozerOptions options)
 {
-    // Never disposed: sockets may still hold its token, and it holds no timer.
     private readonly CancellationTokenSource _stopped = new();
 
     public IStoreNode Store => store;

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class AccessibilityTests(Browser browser)
 {
     private static readonly string[] Views = ["/tree/app/x", "/history/app/x", "/events", "/cluster", "/paxos", "/charts", "/signin"];

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class ClusterTests(Browser browser)
 {
     [SkippableFact]

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
 /// <summary>Names and values that were made to do harm.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class HostileTests(Browser browser)
 {
     private const string Markup = "<img src=x onerror=\"window.harmed=1\"><script>window.harmed=1</script><style>*{display:none}</style>{{1+1}}";
@@ -114,7 +114,7 @@ public sealed class HostileTests(Browser browser)
         return await page.ValueTextAsync();
     }
 
-    private static Task MeasureLongestTaskAsync(IPage page) => page.EvaluateAsync(
+    private static async Task MeasureLongestTaskAsync(IPage page) => await page.EvaluateAsync(
         """
         () => {
             window.longest = 0;

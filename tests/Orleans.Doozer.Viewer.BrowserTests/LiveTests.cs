@@ -4,7 +4,7 @@ using Orleans.Doozer.SystemTests;
 
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class LiveTests(Browser browser)
 {
     private const int Samples = 21;

@@ -1,9 +1,7 @@
-using Microsoft.Playwright;
-
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
 /// <summary>The page's modules that draw nothing, run in the browser that will run them.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class ModuleTests(Browser browser)
 {
     /// <summary>Random numbers that a seed repeats.</summary>

@@ -3,7 +3,7 @@ using Orleans.Doozer.SystemTests;
 
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class ReconnectTests(Browser browser)
 {
     private const int Missed = 40;
@@ -58,7 +58,7 @@ public sealed class ReconnectTests(Browser browser)
     }
 
     /// <summary>Keeps the revision of every row that was ever drawn.</summary>
-    private static Task CollectRowsAsync(IPage page) => page.EvaluateAsync(
+    private static async Task CollectRowsAsync(IPage page) => await page.EvaluateAsync(
         """
         () => {
             window.rows = new Set();

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class ScaleTests(Browser browser)
 {
     private const int Files = 100_000;

@@ -4,7 +4,7 @@ using Orleans.Doozer.SystemTests;
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
 /// <summary>Takes the pictures of the README: three nodes, some files, some load.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class ScreenshotTests(Browser browser)
 {
     private const string Config =

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class TimeTests(Browser browser)
 {
     [SkippableFact]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Orleans.Doozer.Viewer.Api;
 
@@ -65,7 +66,7 @@ internal sealed class SessionRoutes(
         _ => "none",
     };
 
-    private IResult Get(HttpContext context) => Answer(context, context.Features.GetRequiredFeature<Caller>());
+    private JsonHttpResult<SessionInfo> Get(HttpContext context) => Answer(context, context.Features.GetRequiredFeature<Caller>());
 
     private async Task<IResult> SignInAsync(HttpContext context)
     {
@@ -90,6 +91,6 @@ internal sealed class SessionRoutes(
         return Answer(context, rights.Anonymous(context));
     }
 
-    private IResult Answer(HttpContext context, Caller caller) =>
+    private JsonHttpResult<SessionInfo> Answer(HttpContext context, Caller caller) =>
         TypedResults.Json(Describe(caller, antiforgery.GetAndStoreTokens(context).RequestToken), ViewerJson.Shapes.SessionInfo);
 }

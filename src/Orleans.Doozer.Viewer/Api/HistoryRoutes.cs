@@ -7,7 +7,7 @@ using Orleans.Doozer.Viewer.Access;
 namespace Orleans.Doozer.Viewer.Api;
 
 /// <summary>What happened: to one file, or to all.</summary>
-internal sealed class HistoryRoutes(ViewerNode node)
+internal sealed class HistoryRoutes(ViewerNode node) : IDisposable
 {
     private const int VersionsPage = 50;
     private const int VersionsMax = 200;
@@ -17,6 +17,8 @@ internal sealed class HistoryRoutes(ViewerNode node)
 
     // The whole kept history is gone through, a few milliseconds for each 100,000 revisions.
     private readonly SemaphoreSlim _scanning = new(2);
+
+    public void Dispose() => _scanning.Dispose();
 
     public void Map(IEndpointRouteBuilder routes)
     {

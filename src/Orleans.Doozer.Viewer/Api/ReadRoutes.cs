@@ -7,13 +7,15 @@ using Orleans.Doozer.Viewer.Access;
 namespace Orleans.Doozer.Viewer.Api;
 
 /// <summary>The tree and its files, now or as of a revision.</summary>
-internal sealed class ReadRoutes(ViewerNode node)
+internal sealed class ReadRoutes(ViewerNode node) : IDisposable
 {
     private const int PageEntries = 200;
     private const int PageEntriesMax = 1000;
 
     // Two searches at most: one over a million files takes a while, and the store has other things to do.
     private readonly SemaphoreSlim _searching = new(2);
+
+    public void Dispose() => _searching.Dispose();
 
     public void Map(IEndpointRouteBuilder routes)
     {

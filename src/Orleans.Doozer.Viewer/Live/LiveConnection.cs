@@ -144,7 +144,7 @@ internal sealed class LiveConnection(
     private async Task SendStateAsync()
     {
         var sources = _wanted.Sources;
-        var isBehind = sources.Count(source => source.Cursor.MeasureLag() > LiveLag) > 0;
+        var isBehind = sources.Any(source => source.Cursor.MeasureLag() > LiveLag);
         var state = isBehind ? "behind" : "live";
         if (state == _state && _stateAt is { } sent && time.GetElapsedTime(sent) < StateInterval)
         {

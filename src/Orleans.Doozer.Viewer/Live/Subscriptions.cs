@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orleans.Doozer.Viewer.Api;
 
 namespace Orleans.Doozer.Viewer.Live;
 

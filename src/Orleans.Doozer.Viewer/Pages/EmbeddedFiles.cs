@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
@@ -44,7 +45,7 @@ internal sealed class EmbeddedFiles
         ? Answer(file)
         : throw ViewerException.NotFound("there is nothing under this address");
 
-    private static IResult Answer(EmbeddedFile file) => TypedResults.Bytes(file.Bytes, file.Type, entityTag: file.Tag);
+    private static FileContentHttpResult Answer(EmbeddedFile file) => TypedResults.Bytes(file.Bytes, file.Type, entityTag: file.Tag);
 
     private sealed record EmbeddedFile(byte[] Bytes, string Type, EntityTagHeaderValue Tag);
 }

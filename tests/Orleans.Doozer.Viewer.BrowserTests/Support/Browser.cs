@@ -49,7 +49,7 @@ public sealed class Browser : IAsyncLifetime
 
 /// <summary>The tests take turns: they measure time, and the machine is small.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class BrowserCollection : ICollectionFixture<Browser>
+public sealed class OneBrowser : ICollectionFixture<Browser>
 {
     public const string Name = "browser";
 }
