@@ -26,10 +26,14 @@ public sealed class ClusterTests(Browser browser)
         await Assertions.Expect(page.Locator(".slots [data-cell=decided]").First).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".steps li").Nth(3)).ToBeVisibleAsync();
         await page.GetByTestId("paxos-pause").ClickAsync();
+
+        // What was shown when it paused may be too old to come back to; from here on nothing is dropped.
+        var paused = await page.GetByTestId("step").TextContentAsync();
+        await page.GetByTestId("step-forward").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("step")).Not.ToHaveTextAsync(paused!);
         var before = await page.GetByTestId("step").TextContentAsync();
         await page.GetByTestId("step-forward").ClickAsync();
         await Assertions.Expect(page.GetByTestId("step")).Not.ToHaveTextAsync(before!);
-        await page.GetByTestId("step-back").ClickAsync();
         await page.GetByTestId("step-back").ClickAsync();
         await Assertions.Expect(page.GetByTestId("step")).ToHaveTextAsync(before!);
 

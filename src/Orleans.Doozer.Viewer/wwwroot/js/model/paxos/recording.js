@@ -11,6 +11,8 @@ import { advance, copyState, emptyState } from './state.js';
  */
 
 const MOST = 3000;
+/** Some minutes of a quiet cluster, some seconds of a busy one; bounded in any case. */
+const MOST_HELD = 30_000;
 
 export class Recording {
     #merge = new Merge();
@@ -20,6 +22,8 @@ export class Recording {
     #base = emptyState();
     /** The number of the first entry; numbers never change, so a place stays the same while older ones are dropped. */
     first = 0;
+    /** Whether somebody stands still in it: then nothing is dropped, and what comes when it is full is not taken. */
+    isHeld = false;
 
     get end() {
         return this.first + this.#entries.length;
@@ -27,9 +31,12 @@ export class Recording {
 
     /** @param {import('../../types.js').PaxosFrame} frame @returns {StoryEvent[]} what is new */
     take(frame) {
+        if (this.isHeld && this.#entries.length >= MOST_HELD) {
+            return [];
+        }
         const story = this.#merge.take(frame);
         this.#entries.push(...story, { kind: 'numbers', nodes: frame.nodes.map(({ events: _, ...numbers }) => numbers) });
-        const surplus = this.#entries.length - MOST;
+        const surplus = this.isHeld ? 0 : this.#entries.length - MOST;
         if (surplus > 0) {
             this.#entries.splice(0, surplus).forEach((entry) => advance(this.#base, entry));
             this.first += surplus;

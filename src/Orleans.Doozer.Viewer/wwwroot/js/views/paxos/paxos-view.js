@@ -145,9 +145,11 @@ class PaxosView {
             }
             return;
         }
-        const before = this.playback.previous();
-        if (before !== null) {
-            this.#seek(before);
+        // One stands behind the step that is shown: the one before it is two back.
+        const shown = this.playback.previous();
+        if (shown !== null) {
+            this.playback.place = shown;
+            this.#seek(this.playback.previous() ?? shown);
         }
     }
 
@@ -183,6 +185,7 @@ class PaxosView {
             this.#before = this.#mode;
         }
         this.#mode = mode;
+        this.recording.isHeld = mode === 'paused';
         if (mode === 'live') {
             this.playback.follow(null);
             this.#state = this.recording.stateAt(this.recording.end);
