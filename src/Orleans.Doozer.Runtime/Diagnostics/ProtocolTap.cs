@@ -92,17 +92,25 @@ internal sealed class ProtocolTap(TimeProvider time)
         Prepare prepare => new() { Kind = ProtocolKind.Prepare, Ballot = prepare.Ballot, Slot = prepare.From },
         Promise promise => new()
         {
-            Kind = ProtocolKind.Promise, Ballot = promise.Ballot, Slot = promise.From, Entries = promise.Entries.Length,
+            Kind = ProtocolKind.Promise,
+            Ballot = promise.Ballot,
+            Slot = promise.From,
+            Entries = promise.Entries.Length,
         },
         Accept accept => new()
         {
-            Kind = ProtocolKind.Accept, Ballot = accept.Entry.Ballot, Slot = accept.Entry.Slot, Bytes = accept.Entry.Batch.Length,
+            Kind = ProtocolKind.Accept,
+            Ballot = accept.Entry.Ballot,
+            Slot = accept.Entry.Slot,
+            Bytes = accept.Entry.Batch.Length,
         },
         Accepted accepted => new() { Kind = ProtocolKind.Accepted, Ballot = accepted.Ballot, Slot = accepted.Slot },
         Rejected rejected => new() { Kind = ProtocolKind.Rejected, Ballot = rejected.Ballot, Promised = rejected.Promised },
         AlreadyDecided already => new()
         {
-            Kind = ProtocolKind.AlreadyDecided, Ballot = already.Ballot, Slot = already.TruncatedTo,
+            Kind = ProtocolKind.AlreadyDecided,
+            Ballot = already.Ballot,
+            Slot = already.TruncatedTo,
         },
         Fetch fetch => new() { Kind = ProtocolKind.Fetch, Slot = fetch.From },
         Fetched fetched => new() { Kind = ProtocolKind.Fetched, Slot = fetched.DecidedTo, Entries = fetched.Entries.Length },

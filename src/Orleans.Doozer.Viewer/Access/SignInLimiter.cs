@@ -19,7 +19,9 @@ internal sealed class SignInLimiter : IDisposable
             Counter(address),
             _ => new FixedWindowRateLimiterOptions
             {
-                PermitLimit = options.SignInsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0,
+                PermitLimit = options.SignInsPerMinute,
+                Window = TimeSpan.FromMinutes(1),
+                QueueLimit = 0,
             }));
 
     /// <summary>Counts a try.</summary>

@@ -36,7 +36,8 @@ internal static class StoreReader
         var status = serving.Store.Status;
         return new(StatusCodes.Status410Gone, "tooLate", message)
         {
-            Oldest = status.OldestRevision.Value, Revision = status.Revision.Value,
+            Oldest = status.OldestRevision.Value,
+            Revision = status.Revision.Value,
         };
     }
 

@@ -28,7 +28,10 @@ internal sealed class PaxosCursor
     {
         var node = new PaxosNode
         {
-            Node = account.Node.Value, Self = account.IsSelf, Reachable = account.Status is not null, Problem = account.Problem,
+            Node = account.Node.Value,
+            Self = account.IsSelf,
+            Reachable = account.Status is not null,
+            Problem = account.Problem,
         };
         if (account.Status is not { } status)
         {
