@@ -29,6 +29,7 @@ public sealed class Browser : IAsyncLifetime
         if (Executable is not null)
         {
             _playwright = await Playwright.CreateAsync();
+            Assertions.SetDefaultExpectTimeout(30_000);
             _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Arguments });
         }
     }
