@@ -11,13 +11,14 @@ public class CodecBenchmarks
     private static readonly Command Sample = new(
         new RequestId(Guid.NewGuid(), 12_345, 67_890), WriteKind.Set, Files.Path(1234), new byte[128], Revision.Clobber);
 
+    private readonly Command _command = Sample;
     private readonly byte[] _encoded = CommandCodec.Encode(Sample);
     private readonly List<byte[]> _commands = [.. Enumerable.Repeat(CommandCodec.Encode(Sample), PerBatch)];
     private readonly byte[] _batch = BatchCodec.Encode([.. Enumerable.Repeat(CommandCodec.Encode(Sample), PerBatch)]);
 
     /// <summary>One command.</summary>
     [Benchmark]
-    public byte[] EncodeCommand() => CommandCodec.Encode(Sample);
+    public byte[] EncodeCommand() => CommandCodec.Encode(_command);
 
     /// <summary>One command.</summary>
     [Benchmark]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Doozer.Consensus;
@@ -6,6 +7,7 @@ using Orleans.Doozer.Runtime.Journal;
 namespace Orleans.Doozer.Benchmarks.Micro;
 
 /// <summary>The journal on the disk of the temporary directory, with its syncs.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The clean-up disposes them.")]
 public class JournalBenchmarks
 {
     private const string Store = "default";

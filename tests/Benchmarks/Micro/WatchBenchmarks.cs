@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BenchmarkDotNet.Attributes;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.Runtime;
@@ -9,6 +10,7 @@ namespace Orleans.Doozer.Benchmarks.Micro;
 /// A write to a store of one node in this process, in memory, and a watch that is told of it, beside many others that are not:
 /// what many watches cost.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The clean-up disposes them.")]
 public class WatchBenchmarks
 {
     private const string Watched = "/watch/it";
