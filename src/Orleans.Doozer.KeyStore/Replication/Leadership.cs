@@ -10,6 +10,7 @@ internal sealed class Leadership(ConsensusTimes times)
     private List<NodeId> _followers = [];
     private Slot _announced;
     private long _sentMs;
+    private long _refreshedMs;
     private long _sinceMs;
 
     public NodeId Leader { get; private set; }
@@ -41,6 +42,7 @@ internal sealed class Leadership(ConsensusTimes times)
         _heardMs.Clear();
         _sinceMs = nowMs;
         _sentMs = nowMs - times.HeartbeatMs;
+        _refreshedMs = nowMs;
         _announced = Slot.Zero;
     }
 
@@ -56,6 +58,19 @@ internal sealed class Leadership(ConsensusTimes times)
     }
 
     public bool IsHeartbeatDue(long nowMs) => nowMs - _sentMs >= times.HeartbeatMs;
+
+    /// <summary>Whether to look for new followers. It must not hang on the heartbeat: under load the announcements take its place, and a
+    /// node that registered would never be spoken to.</summary>
+    public bool IsRefreshDue(long nowMs)
+    {
+        if (nowMs - _refreshedMs < times.HeartbeatMs)
+        {
+            return false;
+        }
+
+        _refreshedMs = nowMs;
+        return true;
+    }
 
     /// <summary>Voters of the slots to come, and every node that registered under /ctl/node.</summary>
     public void SetFollowers(NodeId self, IReadOnlyList<VotingConfiguration> configurations, IReadOnlyList<NodeId> registered)

@@ -27,11 +27,18 @@ public sealed partial class Replica
         {
             StepDown(nowMs, effects);
         }
-        else if (_proposer.IsLeading && _leadership.IsHeartbeatDue(nowMs))
+        else if (_proposer.IsLeading)
         {
-            RefreshFollowers();
-            SendHeartbeat(nowMs, effects);
-            KeepVoters(nowMs);
+            if (_leadership.IsRefreshDue(nowMs))
+            {
+                RefreshFollowers();
+                KeepVoters(nowMs);
+            }
+
+            if (_leadership.IsHeartbeatDue(nowMs))
+            {
+                SendHeartbeat(nowMs, effects);
+            }
         }
     }
 

@@ -1,4 +1,6 @@
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.Grains;
+using Orleans.Doozer.KeyStore;
 using static Orleans.Doozer.Simulation.OneNode;
 
 namespace Orleans.Doozer.Simulation;
@@ -67,6 +69,32 @@ public class FoundFaultTests
         node.Receive(B, new Fetch(new(6)), 1_000);
 
         Assert.Contains(node.Sent, outgoing => outgoing.To == B && outgoing.Message is Fetch { From.Value: 1 });
+    }
+
+    [Fact]
+    public void Leader_UnderConstantLoad_SpeaksToANodeThatRegistersAndGivesItAVote()
+    {
+        var node = new OneNode([Self]);
+        var load = new Command(null, WriteKind.Set, "/load", default, Revision.Clobber);
+        for (var now = 0L; now < 6_000; now += 5)
+        {
+            var command = now switch { 1_000 => Address(A), 1_005 => Address(B), _ => load };
+            node.Tick(now);
+            node.Run(effects => node.Replica.Propose(now + 1, CommandCodec.Encode(command), effects), now);
+            node.Run(effects => node.Replica.Pump(now, effects), now);
+            if (now > 1_500)
+            {
+                foreach (var follower in (NodeId[])[A, B])
+                {
+                    node.Receive(follower, new HeartbeatReply(node.Replica.Ballot, node.Replica.Applied, Slot.Zero), now);
+                }
+            }
+        }
+
+        Assert.Contains(node.Sent, outgoing => outgoing.To == A && outgoing.Message is Heartbeat);
+        Assert.Contains(node.Sent, outgoing => outgoing.To == A && outgoing.Message is Prepare);
+
+        static Command Address(NodeId node) => new(null, WriteKind.Set, $"/ctl/node/{node}/addr", "a"u8.ToArray(), Revision.Clobber);
     }
 
     [Fact]
