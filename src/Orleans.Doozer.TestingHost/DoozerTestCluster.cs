@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
 using Orleans.TestingHost;
@@ -123,7 +125,7 @@ public sealed class DoozerTestCluster : IAsyncDisposable
         await UntilAsync(() => node.Store.HasJoined, $"node {node.Index} has not joined", cancellationToken);
         if (votes)
         {
-            await AddVoteAsync(node.Index, cancellationToken);
+            await AddVoteAsync(node.Index, node.Id, cancellationToken);
             await UntilAsync(() => node.IsVoter, $"node {node.Index} does not vote", cancellationToken);
         }
 
@@ -180,28 +182,28 @@ public sealed class DoozerTestCluster : IAsyncDisposable
     {
         for (var slot = 1; slot < _nodes.Count; slot++)
         {
-            await AddVoteAsync(slot, cancellationToken);
+            await AddVoteAsync(slot, Node(slot).Id, cancellationToken);
         }
 
         await UntilAsync(() => Nodes.All(HasItsVote), "not all nodes vote", cancellationToken);
         await LeaderAsync(cancellationToken);
     }
 
-    /// <summary>Offers a vote in each store, as an operator would, unless the leader was first; the leader gives it to a node that has
-    /// none.</summary>
-    private async Task AddVoteAsync(int slot, CancellationToken cancellationToken)
+    /// <summary>Gives a node a vote in each store, as an operator would, unless the leader was first. By name: of itself a leader makes
+    /// no two voters of one.</summary>
+    private async Task AddVoteAsync(int slot, NodeId voter, CancellationToken cancellationToken)
     {
         var node = Nodes[0];
         foreach (var name in node.Services.GetRequiredService<IOptions<DoozerOptions>>().Value.Stores)
         {
             var store = node.GetStore(name);
             var request = new WriteRequest(
-                store.NewRequestId(), WriteKind.Set, $"{ControlFiles.VotersDirectory}/{slot}", default, Revision.Missing);
+                store.NewRequestId(), WriteKind.Set, $"{ControlFiles.VotersDirectory}/{slot}", Encoding.UTF8.GetBytes(voter.Value), Revision.Missing);
             var reply = await store.WriteAsync(request, cancellationToken);
             if (reply.Error is not (DoozerErrorCode.None or DoozerErrorCode.RevisionMismatch))
             {
                 throw DoozerException.From(
-                    reply.Error, $"CAL slot {slot} was not made: {reply.Detail ?? reply.Error.ToString()}");
+                    reply.Error, $"CAL slot {slot} was not given to node {voter}: {reply.Detail ?? reply.Error.ToString()}");
             }
         }
     }
