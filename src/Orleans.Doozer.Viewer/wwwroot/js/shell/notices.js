@@ -20,7 +20,7 @@ export function createNotices(app, element) {
         const session = app.session.current.value;
         const { phase, revision } = app.live.status.value;
         const asOf = revision === undefined ? '' : ` What you see is as of revision ${integer(revision)}.`;
-        if (session && session.state !== 'serving') {
+        if (session && session.state !== 'serving' && (phase === 'waiting' || !away)) {
             fill(element, h('p', { class: 'notice warning' }, `This node is ${session.state}`,
                 session.reason ? ': ' : '.', session.reason ? visible(session.reason) : null, asOf));
         } else if (away && phase === 'signedOut' && session?.access !== 'none') {

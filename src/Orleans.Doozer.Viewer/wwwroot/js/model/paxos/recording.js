@@ -1,5 +1,5 @@
 // @ts-check
-// The last few thousand events, and the state at any place among them.
+// Some thousand events around the place that is shown, and the state at any place among them.
 
 import { Merge } from './merge.js';
 import { advance, copyState, emptyState } from './state.js';
@@ -10,9 +10,10 @@ import { advance, copyState, emptyState } from './state.js';
  * @typedef {import('./state.js').Numbers} Numbers
  */
 
-const MOST = 3000;
-/** Some minutes of a quiet cluster, some seconds of a busy one; bounded in any case. */
-const MOST_HELD = 30_000;
+/** What was shown is kept so far, for stepping back. */
+const BEHIND = 1500;
+/** What comes is recorded so far ahead. Slow motion and pauses do not need more: they go on with what is newest then. */
+const AHEAD = 6000;
 
 export class Recording {
     #merge = new Merge();
@@ -29,14 +30,18 @@ export class Recording {
         return this.first + this.#entries.length;
     }
 
-    /** @param {import('../../types.js').PaxosFrame} frame @returns {StoryEvent[]} what is new */
-    take(frame) {
-        if (this.isHeld && this.#entries.length >= MOST_HELD) {
+    /**
+     * @param {import('../../types.js').PaxosFrame} frame
+     * @param {number} place what is shown
+     * @returns {StoryEvent[]} what is new
+     */
+    take(frame, place) {
+        if (this.end - place > AHEAD) {
             return [];
         }
         const story = this.#merge.take(frame);
         this.#entries.push(...story, { kind: 'numbers', nodes: frame.nodes.map(({ events: _, ...numbers }) => numbers) });
-        const surplus = this.isHeld ? 0 : this.#entries.length - MOST;
+        const surplus = place - this.first - BEHIND;
         if (surplus > 0) {
             this.#entries.splice(0, surplus).forEach((entry) => advance(this.#base, entry));
             this.first += surplus;

@@ -86,7 +86,7 @@ class PaxosView {
     /** @param {PaxosFrame} frame */
     #take(frame) {
         const first = this.recording.end === 0;
-        const events = this.recording.take(frame);
+        const events = this.recording.take(frame, this.playback.place);
         this.#traffic.take(frame);
         if (this.#mode === 'live' || first) {
             this.recording.play(this.#state, this.playback.place, this.recording.end);
@@ -145,12 +145,10 @@ class PaxosView {
             }
             return;
         }
-        // One stands behind the step that is shown: the one before it is two back.
-        const shown = this.playback.previous();
-        if (shown !== null) {
-            this.playback.place = shown;
-            this.#seek(this.playback.previous() ?? shown);
-        }
+        // What stands there now is the step before this place; the one wanted is the one before that.
+        this.playback.place = this.playback.previous() ?? from;
+        const before = this.playback.previous();
+        this.#seek(before ?? this.playback.place);
     }
 
     /** @param {number} place */
