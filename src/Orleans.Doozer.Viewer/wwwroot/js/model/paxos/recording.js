@@ -23,8 +23,6 @@ export class Recording {
     #base = emptyState();
     /** The number of the first entry; numbers never change, so a place stays the same while older ones are dropped. */
     first = 0;
-    /** Whether somebody stands still in it: then nothing is dropped, and what comes when it is full is not taken. */
-    isHeld = false;
 
     get end() {
         return this.first + this.#entries.length;

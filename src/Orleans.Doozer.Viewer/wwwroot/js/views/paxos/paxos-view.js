@@ -183,7 +183,6 @@ class PaxosView {
             this.#before = this.#mode;
         }
         this.#mode = mode;
-        this.recording.isHeld = mode === 'paused';
         if (mode === 'live') {
             this.playback.follow(null);
             this.#state = this.recording.stateAt(this.recording.end);
