@@ -23,11 +23,11 @@ export class Controls {
             h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, 'data-testid': test, on: { click: act } }, icon(name));
         this.slow = h('button', { type: 'button', class: 'segment', on: { click: () => actions.mode('slow') } }, 'Slow motion');
         this.live = h('button', { type: 'button', class: 'segment', on: { click: () => actions.mode('live') } }, 'Live');
-        this.toggle = h('button', { type: 'button', class: 'button small', 'data-testid': 'paxos-pause', on: { click: actions.toggle } });
+        this.toggle = h('button', { type: 'button', class: 'button small', 'data-testid': 'paxos-pause', on: { click: actions.toggle } }, icon('pause'), 'Pause');
         this.speed = h('select', { 'aria-label': 'Speed' }, ...SPEEDS.map(([name, milliseconds]) => h('option', { value: milliseconds }, name)));
         this.speed.value = String(SPEEDS[1][1]);
         this.scrub = h('input', { type: 'range', class: 'time-slider', 'aria-label': 'Place in the recording', on: { input: () => actions.seek(Number(this.scrub.value)) } });
-        this.release = h('button', { type: 'button', class: 'button small', on: { click: actions.release } });
+        this.release = h('button', { type: 'button', class: 'button small', on: { click: actions.release }, hidden: true });
         this.element = h('div', { class: 'card paxos-controls', role: 'group', 'aria-label': 'Playback' },
             h('div', { class: 'segments' }, this.slow, this.live), this.toggle,
             button('stepBack', 'One step back', () => actions.step(-1), 'step-back'), button('stepForward', 'One step on', () => actions.step(1), 'step-forward'),
