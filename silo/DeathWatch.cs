@@ -1,11 +1,15 @@
+using Microsoft.Extensions.Options;
+
 namespace Doozer.Silo;
 
 /// <summary>
 /// Orleans ends the process of a silo that the others declared dead. Here the silo stops and is started again inside the process, with
 /// the same node id: a node that was frozen for a while comes back by itself.
 /// </summary>
-internal sealed partial class DeathWatch(IHostApplicationLifetime lifetime, ILogger<DeathWatch> logger) : IFatalErrorHandler
+internal sealed partial class DeathWatch(IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<DeathWatch> logger) : IFatalErrorHandler
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether the silo was declared dead.</summary>
     public bool HasDied { get; private set; }
 
@@ -15,6 +19,9 @@ internal sealed partial class DeathWatch(IHostApplicationLifetime lifetime, ILog
     {
         HasDied = true;
         LogDied(context ?? exception?.Message ?? "no reason was given");
+
+        // What clients still wait for here cannot be decided by a silo that nobody talks to; its next life can.
+        host.Value.ShutdownTimeout = Farewell;
         lifetime.StopApplication();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Doozer.Cli.Wire;
 
 namespace Orleans.Doozer.SystemTests;
 
@@ -6,7 +7,10 @@ namespace Orleans.Doozer.SystemTests;
 /// Load to be run while nodes crash: writers that create files with distinct values at all nodes, and readers that compare every
 /// linearizable read with what was acknowledged before it began.
 /// </summary>
-internal sealed class CrashLoad(IReadOnlyList<int> ports) : IAsyncDisposable
+/// <param name="nodes">Where they ask.</param>
+/// <param name="pause">How long a client rests after each answer; so long a script may run without filling the store.</param>
+/// <param name="patience">How long a client waits for an answer.</param>
+internal sealed class CrashLoad(IReadOnlyList<ServerAddress> nodes, TimeSpan pause = default, TimeSpan? patience = null) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _tasks = [];
@@ -26,25 +30,26 @@ internal sealed class CrashLoad(IReadOnlyList<int> ports) : IAsyncDisposable
 
     public void Start(int writersPerNode)
     {
-        foreach (var port in ports)
+        foreach (var node in nodes)
         {
             for (var writer = 0; writer < writersPerNode; writer++)
             {
-                var name = $"{port}-{writer}";
-                _tasks.Add(Task.Run(() => WriteAsync(port, name)));
+                var name = $"{node}-{writer}";
+                _tasks.Add(Task.Run(() => WriteAsync(node, name)));
             }
 
-            _tasks.Add(Task.Run(() => ReadAsync(port)));
+            _tasks.Add(Task.Run(() => ReadAsync(node)));
         }
 
         _tasks.Add(Task.Run(AdvanceAsync));
     }
 
     /// <summary>Waits until so many more writes were acknowledged.</summary>
-    public async Task WaitForWritesAsync(int more)
+    public async Task WaitForWritesAsync(int more, CancellationToken stop = default)
     {
         var target = Interlocked.Read(ref _acknowledgedCount) + more;
-        await Wait.UntilAsync(() => Task.FromResult(Interlocked.Read(ref _acknowledgedCount) >= target), $"{more} more writes are acknowledged");
+        await Wait.UntilAsync(
+            () => Task.FromResult(Interlocked.Read(ref _acknowledgedCount) >= target), $"{more} more writes are acknowledged", stop: stop);
     }
 
     /// <summary>Forgets the gaps so far.</summary>
@@ -69,9 +74,9 @@ internal sealed class CrashLoad(IReadOnlyList<int> ports) : IAsyncDisposable
         await Task.WhenAll(_tasks);
     }
 
-    private async Task WriteAsync(int port, string name)
+    private async Task WriteAsync(ServerAddress node, string name)
     {
-        using var client = new NodeClient(port);
+        using var client = new NodeClient(node, patience);
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
             var path = $"/load/{name}/{number}";
@@ -81,6 +86,7 @@ internal sealed class CrashLoad(IReadOnlyList<int> ports) : IAsyncDisposable
             {
                 Acknowledged[path] = (value, revision);
                 NoteWrite();
+                await RestAsync();
             }
             else
             {
@@ -104,13 +110,14 @@ internal sealed class CrashLoad(IReadOnlyList<int> ports) : IAsyncDisposable
     /// <summary>One counter that only grows, written through whichever node answers.</summary>
     private async Task AdvanceAsync()
     {
-        var clients = ports.Select(port => new NodeClient(port)).ToList();
+        var clients = nodes.Select(node => new NodeClient(node, patience)).ToList();
         for (var number = 1; !_stop.IsCancellationRequested; number++)
         {
             var (outcome, revision) = await clients[number % clients.Count].SetAsync("/counter", $"{number}");
             if (outcome == Outcome.Ok)
             {
                 Interlocked.Exchange(ref _counterRevision, revision);
+                await RestAsync();
             }
             else
             {
@@ -121,9 +128,9 @@ internal sealed class CrashLoad(IReadOnlyList<int> ports) : IAsyncDisposable
         clients.ForEach(client => client.Dispose());
     }
 
-    private async Task ReadAsync(int port)
+    private async Task ReadAsync(ServerAddress node)
     {
-        using var client = new NodeClient(port);
+        using var client = new NodeClient(node, patience);
         while (!_stop.IsCancellationRequested)
         {
             var acknowledged = Interlocked.Read(ref _counterRevision);
@@ -136,10 +143,14 @@ internal sealed class CrashLoad(IReadOnlyList<int> ports) : IAsyncDisposable
             Reads++;
             if (read.Revision < acknowledged)
             {
-                Stale.Enqueue($"node {port} answered revision {read.Revision} after {acknowledged} had been acknowledged");
+                Stale.Enqueue($"node {node} answered revision {read.Revision} after {acknowledged} had been acknowledged");
             }
+
+            await RestAsync();
         }
     }
+
+    private Task RestAsync() => pause > TimeSpan.Zero ? Task.Delay(pause) : Task.CompletedTask;
 
     private static Task PauseAsync() => Task.Delay(20);
 }

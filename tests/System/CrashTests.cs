@@ -11,8 +11,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task ThreeNodes_FollowerThenLeaderKilledAndRestartedUnderLoad_LoseNothingAndServeNothingStale()
     {
         await using var cluster = await DoozerdCluster.StartAsync();
-        await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Port)]);
-        await using var registers = new RegisterLoad([.. cluster.Nodes.Select(node => node.Port)]);
+        await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Address)]);
+        await using var registers = new RegisterLoad([.. cluster.Nodes.Select(node => node.Address)]);
         load.Start(writersPerNode: 4);
         registers.Start();
         await load.WaitForWritesAsync(200);
@@ -33,8 +33,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task ThreeNodes_AllKilledAtOnceAndRestarted_LoseNothing()
     {
         await using var cluster = await DoozerdCluster.StartAsync();
-        await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Port)]);
-        await using var registers = new RegisterLoad([.. cluster.Nodes.Select(node => node.Port)]);
+        await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Address)]);
+        await using var registers = new RegisterLoad([.. cluster.Nodes.Select(node => node.Address)]);
         load.Start(writersPerNode: 4);
         registers.Start();
         await load.WaitForWritesAsync(500);
@@ -102,7 +102,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.NotEmpty(load.Acknowledged);
         foreach (var node in cluster.Nodes)
         {
-            using var client = new NodeClient(node.Port);
+            using var client = new NodeClient(node.Address);
             foreach (var (path, written) in load.Acknowledged)
             {
                 Assert.Equal((written.Value, written.Revision), await client.GetAsync(path));

@@ -1,31 +1,86 @@
 using System.Net;
 using System.Net.Sockets;
+using Doozer.Cli.Wire;
 
 namespace Orleans.Doozer.SystemTests;
 
-/// <summary>Three doozerd processes on loopback, all three voting.</summary>
+/// <summary>Which nodes a cluster is made of.</summary>
+/// <param name="Addresses">Where each serves clients.</param>
+internal sealed record ClusterPlan(IReadOnlyList<ServerAddress> Addresses)
+{
+    /// <summary>Further options of every node.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>The file to run.</summary>
+    public string Program { get; init; } = Programs.Doozerd;
+
+    /// <summary>The command that runs each node's program.</summary>
+    public Func<int, IReadOnlyList<string>> Wrapper { get; init; } = _ => [];
+
+    public static ClusterPlan OnLoopback(int nodes) =>
+        new([.. DoozerdCluster.FreePorts(nodes).Select(port => new ServerAddress("127.0.0.1", port))]);
+}
+
+/// <summary>doozerd processes that all vote; the first founded the cluster.</summary>
 internal sealed class DoozerdCluster : IAsyncDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("doozer-system-").FullName;
+    private readonly ClusterPlan _plan;
+
+    /// <summary>A cluster whose nodes are not started yet.</summary>
+    public DoozerdCluster(ClusterPlan plan)
+    {
+        _plan = plan;
+        for (var i = 0; i < plan.Addresses.Count; i++)
+        {
+            Nodes.Add(Create(i, i == 0 ? [] : [plan.Addresses[0]]));
+        }
+    }
+
+    /// <summary>The directory of the nodes' data and logs.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("doozer-system-").FullName;
+
+    /// <summary>Whether that directory stays when all is over.</summary>
+    public bool IsKept { get; set; }
 
     public List<DoozerdProcess> Nodes { get; } = [];
 
-    public string Uri => "doozer:?" + string.Join('&', Nodes.Select(node => $"ca=127.0.0.1:{node.Port}"));
+    public string Uri => "doozer:?" + string.Join('&', Nodes.Select(node => $"ca={node.Address}"));
 
-    public static async Task<DoozerdCluster> StartAsync(int nodes = 3)
+    public static Task<DoozerdCluster> StartAsync(int nodes = 3) => StartAsync(ClusterPlan.OnLoopback(nodes));
+
+    public static async Task<DoozerdCluster> StartAsync(ClusterPlan plan)
     {
-        var cluster = new DoozerdCluster();
-        var ports = FreePorts(nodes);
-        for (var i = 0; i < nodes; i++)
+        var cluster = new DoozerdCluster(plan);
+        try
         {
-            var node = new DoozerdProcess(ports[i], i == 0 ? null : ports[0], Path.Combine(cluster._root, $"n{i}"));
-            cluster.Nodes.Add(node);
+            await cluster.StartNodesAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts all nodes, one after the other, and waits until all vote.</summary>
+    public async Task StartNodesAsync()
+    {
+        foreach (var node in Nodes)
+        {
             node.Start();
             await node.WaitAsync();
         }
 
-        await cluster.WaitForVotersAsync(nodes);
-        return cluster;
+        await WaitForVotersAsync(Nodes.Count);
+    }
+
+    /// <summary>Deletes the data of a node that does not run, and gives it the command line with which it would be brought back: with
+    /// -a of all others.</summary>
+    public void Wipe(int index)
+    {
+        Directory.Delete(DataOf(index), recursive: true);
+        Nodes[index] = Create(index, [.. _plan.Addresses.Where((_, other) => other != index)]);
     }
 
     /// <summary>Which node leads, as the nodes' own logs tell.</summary>
@@ -56,7 +111,10 @@ internal sealed class DoozerdCluster : IAsyncDisposable
             await node.DisposeAsync();
         }
 
-        Directory.Delete(_root, recursive: true);
+        if (!IsKept)
+        {
+            Directory.Delete(Root, recursive: true);
+        }
     }
 
     public Task WaitForVotersAsync(int nodes) => WaitForVotersAsync(Nodes[0], nodes);
@@ -87,6 +145,21 @@ internal sealed class DoozerdCluster : IAsyncDisposable
         }
 
         return ports;
+    }
+
+    private string DataOf(int index) => Path.Combine(Root, $"n{index}");
+
+    private DoozerdProcess Create(int index, IReadOnlyList<ServerAddress> attach)
+    {
+        var address = _plan.Addresses[index];
+        string[] arguments =
+            ["-l", $"{address}", "-w", "false", "-d", DataOf(index), .. attach.SelectMany(other => new[] { "-a", $"{other}" }), .. _plan.Options];
+        return new DoozerdProcess(address.Host, address.Port, arguments)
+        {
+            Program = _plan.Program,
+            Wrapper = _plan.Wrapper(index),
+            LogFile = Path.Combine(Root, $"n{index}.log"),
+        };
     }
 
     private static bool IsFree(int port)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Doozer.Cli.Wire;
 
 namespace Orleans.Doozer.SystemTests;
 
@@ -17,6 +18,23 @@ internal sealed class DoozerdProcess(string host, int port, IReadOnlyList<string
     }
 
     public int Port => port;
+
+    public ServerAddress Address => new(host, port);
+
+    /// <summary>The file to run: the one that was built, unless told otherwise.</summary>
+    public string Program { get; init; } = Programs.Doozerd;
+
+    /// <summary>A command that runs the program, such as one that enters a network namespace and then becomes it.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>Where it is started.</summary>
+    public string WorkingDirectory { get; init; } = Path.GetTempPath();
+
+    /// <summary>A file that its log is added to as well, if somebody may want to read it afterwards.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>The running process.</summary>
+    public Process Process => _process ?? throw new InvalidOperationException($"doozerd at {Address} was not started");
 
     /// <summary>Variables that it is started with.</summary>
     public Dictionary<string, string> Environment { get; } = [];
@@ -45,12 +63,14 @@ internal sealed class DoozerdProcess(string host, int port, IReadOnlyList<string
     public void Start()
     {
         var serves = _serves = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Programs.Start(Programs.Doozerd, arguments, Path.GetTempPath(), environment: Environment);
+        string[] command = [.. Wrapper, Program, .. arguments];
+        Keep($"--- started: {string.Join(' ', command)}");
+        _process = Programs.Start(command[0], command[1..], WorkingDirectory, environment: Environment);
         _process.ErrorDataReceived += (_, line) =>
         {
-            lock (_log)
+            if (line.Data is not null)
             {
-                _log.AppendLine(line.Data);
+                Note(line.Data);
             }
 
             if (line.Data?.Contains("serves on", StringComparison.Ordinal) == true)
@@ -65,14 +85,16 @@ internal sealed class DoozerdProcess(string host, int port, IReadOnlyList<string
     /// <summary>Waits until it serves clients.</summary>
     public async Task WaitAsync()
     {
-        try
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var process = Process;
+        var ended = process.WaitForExitAsync(patience.Token);
+        if (await Task.WhenAny(_serves.Task, ended) == ended)
         {
-            await _serves.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            throw new TimeoutException(
+                $"doozerd at {Address} {(process.HasExited ? $"ended with {process.ExitCode} and" : "after 60 s")} does not serve:\n{Log}");
         }
-        catch (TimeoutException)
-        {
-            throw new TimeoutException($"doozerd at {host}:{port} does not serve after 60 s:\n{Log}");
-        }
+
+        await patience.CancelAsync();
     }
 
     /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
@@ -105,5 +127,22 @@ internal sealed class DoozerdProcess(string host, int port, IReadOnlyList<string
         }
 
         _process?.Dispose();
+    }
+
+    private void Note(string line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+            Keep(line);
+        }
+    }
+
+    private void Keep(string line)
+    {
+        if (LogFile is not null)
+        {
+            File.AppendAllText(LogFile, line + System.Environment.NewLine);
+        }
     }
 }

@@ -6,7 +6,7 @@ internal static class Failover
     public static async Task RunAsync(int rounds)
     {
         await using var cluster = await DoozerdCluster.StartAsync();
-        await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Port)]);
+        await using var load = new CrashLoad([.. cluster.Nodes.Select(node => node.Address)]);
         load.Start(writersPerNode: 4);
         var gaps = new List<double>();
         for (var round = 1; round <= rounds; round++)

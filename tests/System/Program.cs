@@ -1,19 +1,15 @@
-using System.Globalization;
-using Orleans.Doozer.SystemTests;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Orleans.Doozer.SystemTests.Scripts;
 
-switch (args)
+// A script that is interrupted, perhaps twice, still has its processes and namespaces to take away.
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+return await ScriptCommands.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
+
+void End(PosixSignalContext context)
 {
-    case ["demo"]:
-        await Demo.RunAsync();
-        return 0;
-    case ["failover"]:
-        await Failover.RunAsync(rounds: 5);
-        return 0;
-    case ["failover", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
-        await Failover.RunAsync(rounds);
-        return 0;
-    default:
-        Console.Error.WriteLine("usage: demo               three doozerd, writes, kill -9 of the leader, kill -9 of all");
-        Console.Error.WriteLine("       failover [rounds]  kill -9 the leader under load, print the longest gaps between acknowledged writes");
-        return 1;
+    context.Cancel = true;
+    stop.Cancel();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Doozer.Cli.Wire;
 using Orleans.Doozer.Linearizability;
 
 namespace Orleans.Doozer.SystemTests;
@@ -7,7 +8,9 @@ namespace Orleans.Doozer.SystemTests;
 /// Clients of all nodes that set, compare-and-set, delete and read a few files, and note when they called and what they were told: the
 /// history that <see cref="LinearizabilityChecker"/> judges.
 /// </summary>
-internal sealed class RegisterLoad(IReadOnlyList<int> ports) : IAsyncDisposable
+/// <param name="nodes">Where they ask.</param>
+/// <param name="patience">How long a client waits for an answer.</param>
+internal sealed class RegisterLoad(IReadOnlyList<ServerAddress> nodes, TimeSpan? patience = null) : IAsyncDisposable
 {
     private const int Files = 3;
     private readonly CancellationTokenSource _stop = new();
@@ -18,13 +21,16 @@ internal sealed class RegisterLoad(IReadOnlyList<int> ports) : IAsyncDisposable
 
     public IReadOnlyCollection<Operation> History => _history;
 
+    /// <summary>Which files are used: a long run takes new ones now and then, so that each has a history that can be judged.</summary>
+    public int Epoch { get; set; }
+
     public void Start()
     {
-        foreach (var port in ports)
+        foreach (var node in nodes)
         {
-            _tasks.Add(Task.Run(() => RunAsync(port, $"{port}w", WriteAsync)));
-            _tasks.Add(Task.Run(() => RunAsync(port, $"{port}s", SwapAsync)));
-            _tasks.Add(Task.Run(() => RunAsync(port, $"{port}r", async (client, name, number) => await ReadAsync(client, name, number) is not null)));
+            _tasks.Add(Task.Run(() => RunAsync(node, $"{node}w", WriteAsync)));
+            _tasks.Add(Task.Run(() => RunAsync(node, $"{node}s", SwapAsync)));
+            _tasks.Add(Task.Run(() => RunAsync(node, $"{node}r", async (client, name, number) => await ReadAsync(client, name, File(number)) is not null)));
         }
     }
 
@@ -40,11 +46,11 @@ internal sealed class RegisterLoad(IReadOnlyList<int> ports) : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static string File(int number) => $"/register/{number % Files}";
+    private string File(int number) => $"/register/{Epoch}-{number % Files}";
 
-    private async Task RunAsync(int port, string name, Func<NodeClient, string, int, Task<bool>> act)
+    private async Task RunAsync(ServerAddress node, string name, Func<NodeClient, string, int, Task<bool>> act)
     {
-        using var client = new NodeClient(port);
+        using var client = new NodeClient(node, patience);
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
             // An unanswered call may mean that the node is down; and the files need not be busier than a checker can follow.
@@ -57,30 +63,31 @@ internal sealed class RegisterLoad(IReadOnlyList<int> ports) : IAsyncDisposable
         var (path, called) = (File(number / 2), Now);
         var value = number % 10 == 9 ? null : $"{name}{number}";
         var outcome = value is null ? await client.DeleteAsync(path) : (await client.SetAsync(path, value)).Outcome;
-        Note(Operation.Write(path, value, Of(outcome), called, Now, name));
+        Note(outcome, Operation.Write(path, value, Of(outcome), called, Now, name));
         return outcome == Outcome.Ok;
     }
 
     private async Task<bool> SwapAsync(NodeClient client, string name, int number)
     {
-        if (await ReadAsync(client, name, number) is not { } seen)
+        var path = File(number);
+        if (await ReadAsync(client, name, path) is not { } seen)
         {
             return false;
         }
 
-        var (path, called, value) = (File(number), Now, $"{name}{number}");
+        var (called, value) = (Now, $"{name}{number}");
         var outcome = await client.CompareAndSetAsync(path, value, seen.Revision);
-        Note(Operation.CompareAndSet(path, Content(seen), value, Of(outcome), called, Now, name));
-        return outcome != Outcome.Unknown;
+        Note(outcome, Operation.CompareAndSet(path, Content(seen), value, Of(outcome), called, Now, name));
+        return outcome is Outcome.Ok or Outcome.Refused;
     }
 
-    private async Task<(string Value, long Revision)?> ReadAsync(NodeClient client, string name, int number)
+    private async Task<(string Value, long Revision)?> ReadAsync(NodeClient client, string name, string path)
     {
-        var (path, called) = (File(number), Now);
+        var called = Now;
         var read = await client.GetAsync(path);
         if (read is { } seen)
         {
-            Note(Operation.Read(path, Content(seen), called, Now, name));
+            Note(Outcome.Ok, Operation.Read(path, Content(seen), called, Now, name));
         }
 
         return read;
@@ -95,5 +102,11 @@ internal sealed class RegisterLoad(IReadOnlyList<int> ports) : IAsyncDisposable
         _ => Linearizability.Outcome.Unknown,
     };
 
-    private void Note(Operation operation) => _history.Enqueue(operation);
+    private void Note(Outcome outcome, Operation operation)
+    {
+        if (outcome != Outcome.Unsent)
+        {
+            _history.Enqueue(operation);
+        }
+    }
 }

@@ -95,7 +95,7 @@ public sealed class StatusTests
         status.GetProperty("nodes").EnumerateArray()
             .Single(found => found.GetProperty("address").GetString() == $"127.0.0.1:{node.Port}").GetProperty("id").GetString()!;
 
-    private static Task WaitForStatusAsync(DoozerdCluster cluster, Predicate<string> holds) => Wait.UntilAsync(
+    private static Task<TimeSpan> WaitForStatusAsync(DoozerdCluster cluster, Predicate<string> holds) => Wait.UntilAsync(
         async () => holds((await JsonAsync(cluster)).GetProperty("summary").GetString()!), "the status is as expected");
 
     private static async Task<JsonElement> JsonAsync(DoozerdCluster cluster)

@@ -12,8 +12,8 @@ public sealed class WatchTests
         using var watcher = Programs.Start(
             Programs.Doozer, ["watch", "-r", "1", "/watched/*"], Path.GetTempPath(), cluster.Nodes[2].Uri);
         var seen = ReadRecordsAsync(watcher.StandardOutput, Changes);
-        using var first = new NodeClient(cluster.Nodes[0].Port);
-        using var second = new NodeClient(cluster.Nodes[1].Port);
+        using var first = new NodeClient(cluster.Nodes[0].Address);
+        using var second = new NodeClient(cluster.Nodes[1].Address);
         var written = new List<string>();
         for (var number = 0; number < Changes; number++)
         {
