@@ -60,6 +60,12 @@ internal static class SiloProcess
         await using var journal = new NodeJournal(identity, fault, metrics, loggers);
         using var names = settings.Boot is { } boot
             ? new NameService(boot, settings.ClusterName, TimeProvider.System, loggers.CreateLogger<NameService>()) : null;
+        if (settings.Attach.Count > 0)
+        {
+            var asked = settings.Attach.Select(register => register with { Port = register.Port - SiloSettings.RegisterOffset });
+            shown.Explain($"it looks for its cluster at {string.Join(", ", asked)}");
+        }
+
         var join = await MustJoinAsync(settings, identity, names, signals.Token);
         await journal.FoundClusterAsync(join, signals.Token);
         await using var register = new RegisterNode(CreateRegisterOptions(settings, identity, journal, names), loggers.CreateLogger<RegisterNode>());

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Doozer.Runtime;
@@ -46,6 +47,15 @@ public sealed class ViewerNode : IDisposable
     /// sentence. Open pages are told to wait.</summary>
     public void Pause(string state, string reason) => Change(new(state, reason, null));
 
+    /// <summary>Says more exactly why it does not serve.</summary>
+    public void Explain(string reason)
+    {
+        lock (_lock)
+        {
+            _state = _state.Serving is null ? _state with { Reason = reason } : _state;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Pause(Stopped, "the node has stopped");
 
@@ -80,7 +90,7 @@ public sealed class ViewerNode : IDisposable
 internal sealed record NodeState(string Name, string? Reason, ServingNode? Serving);
 
 /// <summary>A node while it serves.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "Sockets may still hold its token, and it holds no timer.")]
+[SuppressMessage("Design", "CA1001", Justification = "Pages may still hold the token; without a timer it holds nothing but memory.")]
 internal sealed class ServingNode(IStoreNode store, IStoreInspector inspector, DoozerMetrics metrics, DoozerOptions options)
 {
     private readonly CancellationTokenSource _stopped = new();

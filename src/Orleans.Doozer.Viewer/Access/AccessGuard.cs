@@ -66,8 +66,11 @@ internal sealed class AccessGuard(
             return;
         }
 
+        // Only the name is compared: where a proxy ends TLS, the page came by https and the request comes by http.
         var origin = request.Headers.Origin.ToString();
-        if (origin.Length > 0 && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))
+        if (origin.Length > 0
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var page)
+                && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)))
         {
             throw ViewerException.Forbidden("origin", "the request came from a page of another site");
         }
