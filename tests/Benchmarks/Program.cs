@@ -12,9 +12,16 @@ foreach (var command in LoadCommands.Create().Concat(HelperCommands.Create()))
 
 root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(MicroCommand.Create());
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0 && args.Length > 0)
+{
+    Console.Error.WriteLine($"benchmark: {parsed.Errors[0].Message} --help after the command tells its options.");
+    return WrongUse;
+}
+
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (UsageException exception)
 {

@@ -33,12 +33,12 @@ internal static class LoadCommands
         };
         var command = new Command("range", "Read files") { key, consistency };
         options.AddTo(command);
-        command.SetAction((parsed, token) => RunAsync(
-            options,
-            parsed,
-            context => CreateRun(context).RangeAsync(
-                parsed.GetValue(key), IsLinearizable(parsed.GetValue(consistency), context.Settings), token),
-            token));
+        command.SetAction((parsed, token) =>
+        {
+            var isLinearizable = IsLinearizable(parsed.GetValue(consistency), options.ReadSettings(parsed));
+            return RunAsync(
+                options, parsed, context => CreateRun(context).RangeAsync(parsed.GetValue(key), isLinearizable, token), token);
+        });
         return command;
     }
 
