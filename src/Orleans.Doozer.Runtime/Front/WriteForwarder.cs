@@ -1,3 +1,4 @@
+using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime.Grains;
@@ -11,7 +12,7 @@ namespace Orleans.Doozer.Runtime.Front;
 /// </summary>
 internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
 {
-    private const int CallsInFlight = 3;
+    private const int CallsInFlight = 2;
     private const int CommandsPerCall = 2048;
     private const int BytesPerCall = 1 << 20;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
@@ -19,6 +20,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     private readonly Lock _lock = new();
     private readonly LinkedList<PendingWrite> _queue = [];
     private readonly long _started = services.Time.GetTimestamp();
+    private volatile LeaderGrain? _leader;
     private long _pendingBytes;
     private int _pending;
     private int _calls;
@@ -142,8 +144,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         patience.CancelAfter(CallTimeout);
         var call = leader.Node == host.Self
             ? host.ProposeAsync(request)
-            : services.Grains.GetGrain<IKeyStoreGrain>(NodeGrainKeys.Create(host.Store, leader.Node.Value))
-                .Propose(new Envelope(services.ClusterId, host.Self), request);
+            : GetGrain(leader.Node).Propose(new Envelope(services.ClusterId, host.Self), request);
         var reply = await call.WaitAsync(patience.Token);
         var again = new List<PendingWrite>();
         for (var i = 0; i < batch.Count; i++)
@@ -160,6 +161,18 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         }
 
         return again;
+    }
+
+    /// <summary>The grain factory looks at attributes each time; leaders are few.</summary>
+    private IKeyStoreGrain GetGrain(NodeId leader)
+    {
+        var known = _leader;
+        if (known is null || known.Node != leader)
+        {
+            _leader = known = new(leader, services.Grains.GetGrain<IKeyStoreGrain>(NodeGrainKeys.Create(host.Store, leader.Value)));
+        }
+
+        return known.Grain;
     }
 
     private List<PendingWrite> GiveUpLate(List<PendingWrite> writes)
@@ -179,4 +192,6 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
             return false;
         });
     }
+
+    private sealed record LeaderGrain(NodeId Node, IKeyStoreGrain Grain);
 }

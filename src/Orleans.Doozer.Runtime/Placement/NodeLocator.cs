@@ -9,6 +9,8 @@ namespace Orleans.Doozer.Runtime.Placement;
 /// </summary>
 public sealed class NodeLocator(IClusterMembershipService membership)
 {
+    private volatile Found _found = new(null, []);
+
     /// <summary>The silo of the node that a grain's key names.</summary>
     /// <exception cref="DoozerUnavailableException">That node is not active now.</exception>
     public SiloAddress Locate(GrainId grain)
@@ -26,17 +28,15 @@ public sealed class NodeLocator(IClusterMembershipService membership)
     /// <summary>The silo of a node; null when it is not active.</summary>
     public SiloAddress? Find(string node)
     {
-        SiloAddress? newest = null;
-        foreach (var member in membership.CurrentSnapshot.Members.Values)
+        // Asked for each message; the membership changes a few times a day.
+        var snapshot = membership.CurrentSnapshot;
+        var found = _found;
+        if (!ReferenceEquals(found.Snapshot, snapshot))
         {
-            if (member.Status == SiloStatus.Active && member.Name == node
-                && (newest is null || member.SiloAddress.Generation > newest.Generation))
-            {
-                newest = member.SiloAddress;
-            }
+            _found = found = new(snapshot, FindActive(snapshot));
         }
 
-        return newest;
+        return found.Silos.GetValueOrDefault(node);
     }
 
     /// <summary>The nodes that are active now.</summary>
@@ -53,4 +53,21 @@ public sealed class NodeLocator(IClusterMembershipService membership)
 
         return [.. nodes];
     }
+
+    private static Dictionary<string, SiloAddress> FindActive(ClusterMembershipSnapshot snapshot)
+    {
+        var silos = new Dictionary<string, SiloAddress>(StringComparer.Ordinal);
+        foreach (var member in snapshot.Members.Values)
+        {
+            if (member.Status == SiloStatus.Active
+                && (!silos.TryGetValue(member.Name, out var newest) || member.SiloAddress.Generation > newest.Generation))
+            {
+                silos[member.Name] = member.SiloAddress;
+            }
+        }
+
+        return silos;
+    }
+
+    private sealed record Found(ClusterMembershipSnapshot? Snapshot, Dictionary<string, SiloAddress> Silos);
 }
