@@ -55,6 +55,6 @@ internal sealed class LoadContext : IAsyncDisposable
     {
         Console.Error.WriteLine("starting three doozerd");
         return await DoozerdCluster.StartAsync(
-            DoozerdProgram.Find(servers.Doozerd), servers.Data, cancellationToken, "-c", servers.ClusterName);
+            DoozerdProgram.Find(servers.Doozerd), servers.Data, cancellationToken, web: null, "-c", servers.ClusterName);
     }
 }

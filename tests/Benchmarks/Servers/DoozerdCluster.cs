@@ -19,10 +19,15 @@ internal sealed class DoozerdCluster : IAsyncDisposable
 
     public IReadOnlyList<Endpoint> Endpoints { get; private set; } = [];
 
-    /// <summary>Starts them, with further options for doozerd where given, and waits until all vote.</summary>
+    /// <summary>Starts them and waits until all vote.</summary>
+    /// <param name="doozerd">The program.</param>
+    /// <param name="root">Where the data goes.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="web">The address of the first node's web view; null for none.</param>
+    /// <param name="options">More options of each.</param>
     /// <exception cref="UsageException">They do not start.</exception>
     public static async Task<DoozerdCluster> StartAsync(
-        string doozerd, string root, CancellationToken cancellationToken, params string[] options)
+        string doozerd, string root, CancellationToken cancellationToken, string? web = null, params string[] options)
     {
         var cluster = new DoozerdCluster(Directory.CreateDirectory(Path.Combine(root, $"doozerd-{Guid.NewGuid():N}")).FullName);
         try
@@ -30,7 +35,7 @@ internal sealed class DoozerdCluster : IAsyncDisposable
             cluster.Endpoints = [.. FreePorts.Find(Nodes, 10_000, 15_000, 20_000).Select(port => new Endpoint("127.0.0.1", port))];
             for (var i = 0; i < Nodes; i++)
             {
-                cluster.Start(doozerd, i, options);
+                cluster.Start(doozerd, i, i == 0 && web is not null ? web : "false", options);
                 await cluster.WaitAsync(i, status => status.Joined, cancellationToken);
             }
 
@@ -69,11 +74,11 @@ internal sealed class DoozerdCluster : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void Start(string doozerd, int node, string[] options)
+    private void Start(string doozerd, int node, string web, string[] options)
     {
         string[] arguments =
         [
-            "-l", $"{Endpoints[node]}", "-w", "false", "-d", Path.Combine(_directory, $"n{node}"),
+            "-l", $"{Endpoints[node]}", "-w", web, "-d", Path.Combine(_directory, $"n{node}"),
             .. node == 0 ? Array.Empty<string>() : ["-a", $"{Endpoints[0]}"], .. options,
         ];
         _processes.Add(new ServerProcess($"doozerd-{node}", doozerd, arguments, _directory));
