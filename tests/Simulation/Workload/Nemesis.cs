@@ -166,7 +166,7 @@ internal sealed class Nemesis
 
         _world.Trace.Add("wipe", node.Index);
         node.Crash();
-        node.Gone = true;
+        node.Leave();
         _operator.Lost();
         _world.AddSpare();
     }

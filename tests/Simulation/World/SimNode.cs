@@ -50,7 +50,10 @@ internal sealed class SimNode
     public bool Frozen { get; private set; }
 
     /// <summary>It never comes back: its disk is gone, or it was retired.</summary>
-    public bool Gone { get; set; }
+    public bool Gone => GoneUs is not null;
+
+    /// <summary>Since when; null for a node that may come back.</summary>
+    public long? GoneUs { get; private set; }
 
     public bool Registered { get; set; }
 
@@ -67,13 +70,16 @@ internal sealed class SimNode
         }
     }
 
+    /// <summary>It stays away for ever.</summary>
+    public void Leave() => GoneUs ??= _world.Queue.NowUs;
+
     public void Start()
     {
         Life++;
         if (!Disk.TryLoad(out var persisted, out var snapshot))
         {
             _world.Trace.Add("damaged", Index);
-            Gone = true;
+            Leave();
             return;
         }
 
