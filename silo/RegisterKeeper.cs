@@ -18,15 +18,19 @@ internal sealed partial class RegisterKeeper(
     /// <summary>The file under a node's /ctl/node entry that holds its register's address.</summary>
     public const string AddressFile = "register";
 
+    // Until the register has followed, a founder that fails takes it along: so it follows at once.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private const int TurnsPerLookAround = 10;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var timer = new PeriodicTimer(Interval, time);
+        for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn++)
         {
             try
             {
                 // Two that started at once on one data could not see each other then.
-                if (await register.FindDoubleAsync(stoppingToken) is { } address)
+                if (turn % TurnsPerLookAround == 0 && await register.FindDoubleAsync(stoppingToken) is { } address)
                 {
                     fault.Report(new RegisterConfigurationException(RegisterNode.DescribeDouble(register.Self.Value, address)));
                     return;

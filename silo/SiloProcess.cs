@@ -96,7 +96,7 @@ internal static class SiloProcess
             builder.Services.AddSingleton(names).AddHostedService<NameKeeper>();
         }
 
-        AddGateway(builder, settings);
+        AddGateway(builder, settings, register);
 
         await using var app = builder.Build();
         var death = app.Services.GetRequiredService<DeathWatch>();
@@ -145,12 +145,13 @@ internal static class SiloProcess
         settings.Attach.Count > 0
         || (names is not null && identity.ClusterId is null && !await names.TakeAsync(identity.Self, cancellationToken));
 
-    private static void AddGateway(WebApplicationBuilder builder, SiloSettings settings)
+    private static void AddGateway(WebApplicationBuilder builder, SiloSettings settings, RegisterNode register)
     {
         builder.Services.AddDoozerGateway(gateway =>
         {
             gateway.ReadWriteSecret = settings.ReadWriteSecret;
             gateway.ReadOnlySecret = settings.ReadOnlySecret;
+            gateway.MembershipKeepers = () => register.Acceptors.Select(acceptor => acceptor.Node.Value);
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen, listen =>
         {

@@ -9,6 +9,10 @@ public sealed class DoozerGatewayOptions
     /// <summary>The store that clients see: <c>default</c>.</summary>
     public string Store { get; set; } = "default";
 
+    /// <summary>Tells the ids of the nodes that keep the membership register, for STATUS. None where the silos have another membership
+    /// table.</summary>
+    public Func<IEnumerable<string>>? MembershipKeepers { get; set; }
+
     /// <summary>Allows everything to a client that sends it with ACCESS. None (null or empty) and no <see cref="ReadOnlySecret"/>
     /// either: every client may do everything.</summary>
     public string? ReadWriteSecret { get; set; }

@@ -130,6 +130,11 @@ internal sealed class DoozerdCluster : IAsyncDisposable
                 return found.Output.Split('\n').Count(path => path.EndsWith("/writable", StringComparison.Ordinal)) == nodes;
             },
             $"{nodes} nodes vote");
+
+        // Before the membership register has followed them, a founder that is killed takes it along.
+        await Wait.UntilAsync(
+            async () => (await Programs.RunAsync(Programs.Doozer, ["status"], uri: node.Uri)).Output.EndsWith(", quorum ok\n", StringComparison.Ordinal),
+            "the membership register has followed the voters");
     }
 
     /// <summary>Ports whose derived ones are free too.</summary>

@@ -10,7 +10,9 @@ public sealed class StatusTests
     public async Task StatusAndMembers_NodesDieAndComeBack_TellAndRefuse()
     {
         await using var cluster = await DoozerdCluster.StartAsync();
-        await WaitForStatusAsync(cluster, summary => summary.StartsWith("3 of 3 voters reachable, leader ", StringComparison.Ordinal));
+        await WaitForStatusAsync(
+            cluster,
+            summary => summary.StartsWith("3 of 3 voters reachable, leader ", StringComparison.Ordinal) && summary.EndsWith(", quorum ok", StringComparison.Ordinal));
 
         // From one node alone the others are found.
         var table = await DoozerAsync(cluster.Nodes[1].Uri, "status");
@@ -19,6 +21,7 @@ public sealed class StatusTests
         Assert.EndsWith(", quorum ok\n", table.Output, StringComparison.Ordinal);
         var status = await JsonAsync(cluster);
         var ids = cluster.Nodes.ConvertAll(node => IdOf(status, node));
+        Assert.Equal(ids.Order(), status.GetProperty("registerKeepers").EnumerateArray().Select(keeper => keeper.GetString()!).Order());
 
         var leader = cluster.FindLeader();
         var (dead, alive) = ((leader + 1) % 3, (leader + 2) % 3);

@@ -15,6 +15,7 @@ internal sealed class ClusterState
         SlotsRevision = control.Revision;
         Slots = control.Slots;
         Voters = [.. newest?.Voters ?? []];
+        RegisterKeepers = [.. (nodes.FirstOrDefault(node => node.Id == leader)?.Report ?? newest)?.Register ?? []];
         Nodes = nodes;
         Leader = leader;
         prefixes = new IdPrefixes(nodes.Select(node => node.Id).Where(id => id.Length > 0));
@@ -35,6 +36,9 @@ internal sealed class ClusterState
 
     /// <summary>Who votes on the next slot of the log.</summary>
     internal IReadOnlyList<string> Voters { get; }
+
+    /// <summary>Who keeps the membership register, by the word of the leader, which makes the voters keep it. None where the silos have another membership table.</summary>
+    internal IReadOnlyList<string> RegisterKeepers { get; }
 
     /// <summary>Voters first, in the order of their slots; then those that follow, then those that are gone.</summary>
     internal IReadOnlyList<NodeState> Nodes { get; }
@@ -64,9 +68,13 @@ internal sealed class ClusterState
                 : !HasQuorum ? $"NO QUORUM: {voters}"
                 : Leader.Length == 0 ? $"NO LEADER: {voters}, none knows a leader"
                 : !LeaderAnswers ? $"NO LEADER: {voters}, but not the leader they know, {Short(Leader)}"
-                : $"{voters}, leader {Short(Leader)}, quorum ok";
+                : $"{voters}, leader {Short(Leader)}, quorum ok{Register}";
         }
     }
+
+    // A voter that fails before the register is kept by all of them could take it along.
+    private string Register => RegisterKeepers.Count == 0 || RegisterKeepers.ToHashSet().SetEquals(Voters) ? ""
+        : $", but the membership register is still kept by {string.Join(' ', RegisterKeepers.Select(Short))}; wait before stopping a node";
 
     /// <summary>Puts together what the nodes said.</summary>
     /// <param name="control">What the store says about its members.</param>

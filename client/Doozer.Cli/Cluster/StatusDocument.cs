@@ -16,6 +16,7 @@ internal sealed record StatusDocument(
     int VotersReachable,
     int Quorum,
     bool QuorumReachable,
+    IReadOnlyList<string> RegisterKeepers,
     IReadOnlyList<SlotDocument> Slots,
     IReadOnlyList<NodeDocument> Nodes)
 {
@@ -33,6 +34,7 @@ internal sealed record StatusDocument(
             state.VotersReachable,
             state.Quorum,
             state.HasQuorum,
+            state.RegisterKeepers,
             [.. state.Slots.Select(slot => new SlotDocument(slot.Name, Known(slot.Holder)))],
             [.. state.Nodes.Select(node => Of(node, state))]);
         return JsonSerializer.Serialize(document, StatusJson.Default.StatusDocument) + "\n";

@@ -56,6 +56,7 @@ internal static class NodeVerbs
             Bytes = status.Bytes,
         };
         report.Voters.AddRange(status.Voters.Select(voter => voter.Value));
+        report.Register.AddRange(transaction.Session.Options.MembershipKeepers?.Invoke() ?? []);
         return Task.FromResult(new Response { Value = report.ToByteString() });
     }
 }

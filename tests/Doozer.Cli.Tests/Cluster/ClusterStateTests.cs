@@ -22,6 +22,16 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Summary_RegisterHasNotFollowedTheVoters_SaysWhatToWaitFor()
+    {
+        ClusterState state = States.Of(change: report => report.Register.Add(report.Node == States.Id(1) ? [States.Id(1)] : report.Voters));
+
+        Assert.Equal(
+            "3 of 3 voters reachable, leader NODE1, quorum ok, but the membership register is still kept by NODE1; wait before stopping a node",
+            state.Summary);
+    }
+
+    [Fact]
     public void Summary_NobodyHasJoined_SaysSo()
     {
         var report = new StatusReport { Node = States.Id(1), Address = "10.0.0.1:8046", Joined = false };

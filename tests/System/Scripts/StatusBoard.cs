@@ -12,7 +12,8 @@ internal sealed class StatusBoard(IReadOnlyList<ServerAddress> nodes) : IDisposa
     /// <summary>The answers, in the order of the nodes; null for a node that gave none.</summary>
     public async Task<IReadOnlyList<StatusReport?>> AskAsync() => await Task.WhenAll(_clients.Select(client => client.StatusAsync()));
 
-    /// <summary>Waits until all nodes answer, are of one cluster, follow the same leader, lack nothing, and are the voters.</summary>
+    /// <summary>Waits until all nodes answer, are of one cluster, follow the same leader, lack nothing, and are the voters and the
+    /// keepers of the membership register.</summary>
     /// <returns>How long it took, and what they said.</returns>
     /// <exception cref="TimeoutException">They do not in time; the message tells what each said last.</exception>
     public async Task<(TimeSpan Took, IReadOnlyList<StatusReport> Reports)> WaitUntilAgreedAsync(TimeSpan patience, CancellationToken stop)
@@ -49,10 +50,11 @@ internal sealed class StatusBoard(IReadOnlyList<ServerAddress> nodes) : IDisposa
         var ids = reports.Select(report => report?.Node).Order(StringComparer.Ordinal).ToList();
         return reports.All(report => report is { Joined: true, Votes: true, Behind: false }
             && report.ClusterId == first.ClusterId && report.Leader == first.Leader && report.BallotRound == first.BallotRound
-            && report.Voters.Order(StringComparer.Ordinal).SequenceEqual(ids));
+            && report.Voters.Order(StringComparer.Ordinal).SequenceEqual(ids))
+            && reports[FindLeader(reports)]!.Register.Order(StringComparer.Ordinal).SequenceEqual(ids);
     }
 
     private static string Describe(StatusReport? report) => report is null ? "(no answer)"
         : $"{report.Node} of {report.ClusterId}: leader '{report.Leader}' at {report.BallotRound}, votes {report.Votes}, behind {report.Behind}, "
-            + $"revision {report.Revision}, voters {string.Join(' ', report.Voters)}";
+            + $"revision {report.Revision}, voters {string.Join(' ', report.Voters)}, register kept by {string.Join(' ', report.Register)}";
 }
