@@ -96,6 +96,7 @@ public sealed class StatusFormatTests
               "votersReachable": 1,
               "quorum": 1,
               "quorumReachable": true,
+              "registerKeepers": [],
               "slots": [
                 {
                   "slot": "0",
