@@ -65,19 +65,20 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
         });
     }
 
-    /// <summary>Only a node without state does this, until it has one.</summary>
+    /// <summary>What the runtime's NodeAgent does: a node without state, or one that does not vote and knows no leader, asks the others in
+    /// turn. The voters that it knows may all be gone (seed 234972).</summary>
     public void Join() => node.RunLater(200_000 + random.Between(0, 100_000), () =>
     {
-        if (!node.HasState)
+        if (node.Replica is { } replica && (!node.HasState || (replica.Leader.IsNone && !replica.IsVoter)))
         {
             var peer = random.Pick(world.Nodes);
             if (peer != node && !peer.Gone)
             {
-                node.Step((replica, _, effects) => replica.FetchFrom(peer.Id, effects));
+                node.Step((asking, _, effects) => asking.FetchFrom(peer.Id, effects));
             }
-
-            Join();
         }
+
+        Join();
     });
 
     private bool Cut(SimNode source) => world.Network.IsCut(node.Index, source.Index) || world.Network.IsCut(source.Index, node.Index);
