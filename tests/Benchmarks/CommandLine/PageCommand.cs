@@ -44,7 +44,8 @@ internal static class PageCommand
             ValueSize = Compare.Comparison.ValueSize,
             KeySpaceSize = 1000,
         };
-        var web = FreePorts.Find(1)[0];
+        // Beyond those that the nodes will find.
+        var web = FreePorts.Find(50)[^1];
         await using var cluster = await DoozerdCluster.StartAsync(
             DoozerdProgram.Find(parsed.GetValue(Doozerd)), Path.GetTempPath(), cancellationToken, $"127.0.0.1:{web}");
         await using var sessions = await SessionPool.OpenAsync(settings.Protocol, cluster.Endpoints, 1, ClusterName, cancellationToken);

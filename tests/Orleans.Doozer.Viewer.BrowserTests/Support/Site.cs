@@ -46,6 +46,9 @@ internal sealed class Site : IAsyncDisposable
         }
 
         site.Client = await StoreClient.OpenAsync(ports[^1], readWrite);
+
+        // A node serves its own clients before it has joined, and takes no writes until then.
+        await Wait.UntilAsync(site.Client.HasJoinedAsync, "the last node has joined");
         return site;
     }
 

@@ -39,6 +39,13 @@ internal sealed class StoreClient : IDisposable
     public async Task<string> GetAsync(string path) =>
         (await CallAsync(new Request { Verb = DoozerVerb.Get, Path = path })).Value.ToStringUtf8();
 
+    /// <summary>Whether the node answers a linearizable read.</summary>
+    public async Task<bool> HasJoinedAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return !(await _connection.CallAsync(new Request { Verb = DoozerVerb.Get, Path = "/ctl/name" }, patience.Token)).HasErrCode;
+    }
+
     /// <summary>Writes many files, so many at a time.</summary>
     public async Task SetManyAsync(int count, int atOnce, Func<int, (string Path, string Value)> file)
     {
