@@ -40,9 +40,16 @@ internal sealed class WebView : IAsyncDisposable
             options.HostNames.Add(name);
         }
 
+        // That it cannot start is told in one line below; what its host logs of that would be the same in many.
+        var starting = true;
         try
         {
-            var host = await ViewerHost.StartAsync(node, options, logging);
+            var host = await ViewerHost.StartAsync(node, options, builder =>
+            {
+                logging(builder);
+                builder.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => !starting && level >= LogLevel.Warning);
+            });
+            starting = false;
             var hint = string.IsNullOrEmpty(settings.ReadWriteSecret) ? "; it only shows: set DOOZER_RWSECRET to edit there" : "";
             return new(host, $"the web view is at {(options.Certificate is null ? "http" : "https")}://{web.Name}/{hint}");
         }

@@ -24,6 +24,9 @@ public sealed class ScreenshotTests(Browser browser)
         var page = await site.OpenSignedInAsync("/tree/app/checkout/config.json", Site.ReadWrite);
         await page.Locator(".json-key").First.WaitForAsync();
         await page.Row("jobs").ClickAsync();
+        await page.Row("nightly-0").WaitForAsync();
+        await page.Row("config.json").ClickAsync();
+        await page.Locator(".json-key").First.WaitForAsync();
         await TakeAsync(page, folder, "tree");
         await page.GotoAsync(site.Address + "/cluster");
         await Assertions.Expect(page.Locator(".verdict")).ToContainTextAsync("3 of 3 voters answer", new() { Timeout = 60_000 });
