@@ -2,14 +2,14 @@ using Orleans.Doozer.SystemTests.Scripts;
 
 namespace Orleans.Doozer.SystemTests.Network;
 
-/// <summary>The short form of the script "cuts": the leader off, and a split that leaves no majority.</summary>
+/// <summary>The short form of the script "cuts": the leader off. The others, one-way and without any majority, are the script's.</summary>
 [Collection("system")]
 public sealed class CutTests
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(5);
 
     [SkippableFact]
-    public async Task FiveNodes_LeaderOffThenSplitWithoutMajority_AtMostOneSideWritesAndAllHealByThemselves()
+    public async Task FiveNodes_LeaderOff_OnlyTheOthersWriteAndAllHealByThemselves()
     {
         using var lab = CreateLab();
         await using var cluster = await DoozerdCluster.StartAsync(Cuts.Plan(lab));
@@ -20,7 +20,6 @@ public sealed class CutTests
 
         var leader = StatusBoard.FindLeader(await board.AskAsync());
         await trial.RunAsync(Cut.Off("the leader off", leader, nodes: 5), Hold, default);
-        await trial.RunAsync(Cut.Split("2-2-1", [0, 1], [2, 3], [4]), Hold, default);
 
         await load.JudgeAsync();
     }
