@@ -20,6 +20,7 @@ internal sealed partial class RegisterKeeper(
 
     // Until the register has followed, a founder that fails takes it along: so it follows at once.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private const int TurnsPerLookAround = 10;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +46,9 @@ internal sealed partial class RegisterKeeper(
             }
             catch (RegisterUnavailableException exception)
             {
+                // A refusal comes at once, and asked again at once it would fill the log.
                 LogFailed(exception.Message);
+                await Task.Delay(Pause, time, stoppingToken);
             }
         }
     }
