@@ -34,6 +34,12 @@ internal sealed class RegisterLoad(IReadOnlyList<ServerAddress> nodes, TimeSpan?
         }
     }
 
+    public Task WaitForOperationsAsync(int more)
+    {
+        var target = _history.Count + more;
+        return Wait.UntilAsync(() => Task.FromResult(_history.Count >= target), $"{more} more operations on registers are noted");
+    }
+
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
