@@ -15,7 +15,6 @@ public sealed class StateMachine
     private readonly RequestTable _requests;
     private readonly SlotLog _slots;
     private readonly XxHash3 _hasher = new();
-    private StoreView _current;
 
     /// <summary>An empty store before its first slot.</summary>
     public StateMachine(StateMachineOptions options)
@@ -28,20 +27,19 @@ public sealed class StateMachine
         Invariant.Require(options.History > 0, "a store keeps at least one revision");
         Options = options;
         _requests = requests;
-        _current = view;
         ChainHash = chainHash;
-        History = new(view, options.History);
+        History = new(view, options.History, options.WholeStateRevisions);
         SnapshotCandidate = view.Position;
-        _slots = new(view.Position, new(view, chainHash, requests.Window));
+        _slots = new(StateNow, options.WholeStateRevisions);
     }
 
     /// <summary>The last slot that was applied.</summary>
     public Slot Applied => _slots.Last;
 
     /// <summary>The state after <see cref="Applied"/>.</summary>
-    public StoreView Current => Volatile.Read(ref _current);
+    public StoreView Current => History.Current;
 
-    /// <summary>The last revisions. It is published before <see cref="Current"/>: what that shows can be found here.</summary>
+    /// <summary>The last revisions.</summary>
     public History History { get; }
 
     /// <summary>A hash over all slots and batches so far. Nodes that applied the same log have the same; a different one at the
@@ -52,9 +50,9 @@ public sealed class StateMachine
     public Slot BaseSlot => _slots.First;
 
     /// <summary>
-    /// The slot to make the next base snapshot of: the newest one after which <see cref="StateMachineOptions.History"/> revisions
-    /// lie, so that a restart, which replays the log after it, gets them all back; but at most
-    /// <see cref="StateMachineOptions.LogSlots"/> back.
+    /// The slot to make the next base snapshot of: the newest one whose state is kept and after which
+    /// <see cref="StateMachineOptions.History"/> revisions lie, so that a restart, which replays the log after it, gets them all back;
+    /// but as soon as one is kept there, not more than <see cref="StateMachineOptions.LogSlots"/> back.
     /// <see cref="BaseSlot"/> when there is none yet.
     /// </summary>
     public Slot SnapshotCandidate { get; private set; }
@@ -62,7 +60,7 @@ public sealed class StateMachine
     /// <summary>The limits.</summary>
     public StateMachineOptions Options { get; }
 
-    private SlotState StateNow => new(_current, ChainHash, _requests.Window);
+    private SlotState StateNow => new(Current, ChainHash, _requests.Window);
 
     /// <summary>Goes on from a snapshot.</summary>
     public static StateMachine Restore(StoreSnapshot snapshot, StateMachineOptions options) =>
@@ -105,16 +103,12 @@ public sealed class StateMachine
         return outcomes;
     }
 
-    /// <summary>The state exactly as it was after a slot from <see cref="BaseSlot"/> to <see cref="Applied"/>. Costs nothing and
-    /// never changes; another thread may encode it.</summary>
+    /// <summary>The state exactly as it was after <see cref="BaseSlot"/>, <see cref="SnapshotCandidate"/>, <see cref="Applied"/> or
+    /// another slot whose state is kept. Costs nothing and never changes; another thread may encode it.</summary>
+    /// <exception cref="InvariantViolationException">The state after that slot is not kept.</exception>
     public CapturedState CaptureAt(Slot slot)
     {
-        if (slot < BaseSlot || slot > Applied)
-        {
-            throw new InvariantViolationException($"slot {slot} was to be captured, but {BaseSlot} to {Applied} are kept");
-        }
-
-        ref readonly var state = ref _slots[slot];
+        var state = _slots[slot];
         return new(state.View, state.ChainHash, state.Requests, _requests.Limit);
     }
 
@@ -122,7 +116,8 @@ public sealed class StateMachine
     public long RevisionsToFree =>
         _slots[SnapshotCandidate].View.Revision.Value - _slots[BaseSlot].View.Revision.Value;
 
-    /// <summary>The snapshot of a slot is durable: what only older snapshots would need is forgotten.</summary>
+    /// <summary>The snapshot of a slot is durable: what only older snapshots would need is forgotten. <see cref="BaseSlot"/> becomes
+    /// the newest slot up to it whose state is kept.</summary>
     public void ForgetBelow(Slot slot)
     {
         if (slot > Applied)
@@ -144,7 +139,7 @@ public sealed class StateMachine
             commands[i] = CommandCodec.Decode(encoded[i]);
         }
 
-        var view = _current;
+        var view = Current;
         var outcomes = commands.Length == 0 ? [] : new CommandOutcome[commands.Length];
         for (var i = 0; i < commands.Length; i++)
         {
@@ -158,8 +153,7 @@ public sealed class StateMachine
         }
 
         ChainHash = Chain(slot, batch.Span);
-        History.Publish();
-        Volatile.Write(ref _current, view);
+        History.Publish(view);
         return outcomes;
     }
 
@@ -190,8 +184,8 @@ public sealed class StateMachine
         var error = CommandRules.Apply(view, command, slot, out var record);
         if (record is not null)
         {
-            view = record.View;
-            History.Add(record);
+            view = record.ApplyTo(view);
+            History.Add(record, view);
         }
 
         return new(error, view.Revision, Duplicate: false);
@@ -210,12 +204,11 @@ public sealed class StateMachine
 
     private void AdvanceCandidate()
     {
-        var head = _current.Revision.Value;
-        while (SnapshotCandidate < Applied
-            && (head - _slots[SnapshotCandidate.Next].View.Revision.Value >= Options.History
-                || Applied - SnapshotCandidate > Options.LogSlots))
+        var head = Current.Revision.Value;
+        while (_slots.TryFindKeptAfter(SnapshotCandidate, out var next)
+            && (head - next.View.Revision.Value >= Options.History || Applied - SnapshotCandidate > Options.LogSlots))
         {
-            SnapshotCandidate = SnapshotCandidate.Next;
+            SnapshotCandidate = next.View.Position;
         }
     }
 }

@@ -11,7 +11,16 @@ public sealed record StateMachineOptions
     /// its replicated state; a store that is restored keeps what its snapshot says, because all nodes must agree.</summary>
     public int Requests { get; init; } = 100_000;
 
-    /// <summary>At most so many slots of the log are kept for the history, so that slots without changes do not make the log grow
+    /// <summary>The whole state is kept after every so many revisions, and slots: the states between are made again when somebody asks
+    /// for them, and the log is freed up to one of these. One in a hundred of <see cref="History"/>. Fewer make reads of old revisions
+    /// faster and cost memory: the changed paths of the tree.</summary>
+    public int WholeStateRevisions
+    {
+        get => field > 0 ? field : Math.Max(1, History / 100);
+        init;
+    }
+
+    /// <summary>At most about so many slots of the log are kept for the history, so that slots without changes do not make the log grow
     /// without end: four times <see cref="History"/>.</summary>
     public int LogSlots
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CsCheck;
 using Orleans.Doozer.Consensus;
 using static Orleans.Doozer.KeyStore.Tests.Commands;
 
@@ -21,14 +22,18 @@ public sealed class HistoryTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    [InlineData(64)]
-    [InlineData(65)]
-    [InlineData(1000)]
-    public void History_BeyondItsLimit_KeepsExactlyTheLast(int limit)
+    [InlineData(1, 1)]
+    [InlineData(1, 10)]
+    [InlineData(5, 1)]
+    [InlineData(5, 7)]
+    [InlineData(64, 1)]
+    [InlineData(64, 64)]
+    [InlineData(65, 2)]
+    [InlineData(1000, 30)]
+    [InlineData(1000, 1000)]
+    public void History_BeyondItsLimit_KeepsExactlyTheLast(int limit, int wholeStates)
     {
-        var machine = NewMachine(history: limit);
+        var machine = NewMachine(history: limit, wholeStates: wholeStates);
         for (var revision = 1; revision <= 300; revision++)
         {
             machine.Apply(Set("/f", $"{revision}"));
@@ -107,10 +112,34 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public void Readers_WhileApplying_SeeWholeStatesAndGaplessHistory()
+    public void View_BetweenWholeStates_IsTheOneThatWas() =>
+        Gen.Select(Programs.Batches, Gen.Int[1, 30], Gen.Int[1, 12], Gen.Int[0, 1000].Array[20]).Sample((batches, history, wholeStates, order) =>
+        {
+            var every = NewMachine();
+            var some = NewMachine(history, wholeStates: wholeStates);
+            foreach (var batch in batches)
+            {
+                every.Apply(batch);
+                some.Apply(batch);
+                foreach (var number in order)
+                {
+                    var revision = new Revision(number % (every.History.Head.Value + 2));
+                    var isKept = revision >= some.History.Oldest && revision <= some.History.Head;
+                    every.History.TryGetView(revision, out var expected);
+
+                    Assert.True(some.History.TryGetView(revision, out var view) || !isKept);
+                    Assert.True(view is null || expected!.Show() == view.Show(), $"{revision}: {view?.Show()}, not {expected?.Show()}");
+                }
+            }
+        });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void Readers_WhileApplying_SeeWholeStatesAndGaplessHistory(int wholeStates)
     {
         // Revision r writes r into /f, so every view and event can be checked on its own.
-        var machine = NewMachine(history: 500);
+        var machine = NewMachine(history: 500, wholeStates: wholeStates);
         using var ready = new CountdownEvent(3);
         var done = false;
         var failures = new ConcurrentQueue<string>();

@@ -37,6 +37,42 @@ public sealed class SnapshotCandidateTests
         }
     }
 
+    [Theory]
+    [InlineData(7, 0)]
+    [InlineData(7, 1)]
+    [InlineData(7, 5)]
+    [InlineData(40, 2)]
+    public void Candidate_AmongSparseStates_CanBeCapturedAndLeavesTheHistoryAfterIt(int wholeStates, int revisionsPerSlot)
+    {
+        var machine = NewMachine(history: 10, logSlots: 100, wholeStates: wholeStates);
+        for (var slot = 1; slot <= 400; slot++)
+        {
+            machine.Apply([.. Enumerable.Repeat(Set("/f", $"{slot}"), revisionsPerSlot)]);
+            var state = machine.CaptureAt(machine.SnapshotCandidate);
+
+            Assert.Equal(machine.SnapshotCandidate, state.Slot);
+            Assert.Equal(revisionsPerSlot == 0 || state.Slot == Slot.Zero ? "" : $"{state.Slot}", state.View.Get("/f").Value.Text());
+            Assert.Equal(machine.Applied, machine.CaptureAt(machine.Applied).Slot);
+            var isBehind = machine.Current.Revision.Value - state.Revision.Value > 10 + wholeStates + revisionsPerSlot;
+            Assert.False(isBehind && machine.Applied - state.Slot > 10 + wholeStates, $"at slot {slot} the candidate is {state.Slot}");
+            if (slot % 60 == 0)
+            {
+                machine.ForgetBelow(state.Slot);
+                Assert.Equal((state.Slot, state.Slot), (machine.BaseSlot, machine.SnapshotCandidate));
+            }
+        }
+
+        Assert.True(machine.SnapshotCandidate.Value > 200);
+        Assert.Throws<InvariantViolationException>(() => machine.CaptureAt(machine.SnapshotCandidate.Next));
+    }
+
+    [Fact]
+    public void WholeStates_UnlessSet_AreOneInAHundred() =>
+        Assert.Equal((1, 10, 3), (
+            new StateMachineOptions { History = 99 }.WholeStateRevisions,
+            new StateMachineOptions { History = 1000 }.WholeStateRevisions,
+            new StateMachineOptions { WholeStateRevisions = 3 }.WholeStateRevisions));
+
     [Fact]
     public void LogSlots_UnlessSet_IsFourTimesTheHistory()
     {

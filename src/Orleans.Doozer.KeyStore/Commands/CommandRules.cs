@@ -3,21 +3,20 @@ using Orleans.Doozer.Grains;
 
 namespace Orleans.Doozer.KeyStore;
 
-/// <summary>Doozer's rules for writes (its store/node.go), as a function from a view and a command to the next view.</summary>
+/// <summary>Doozer's rules for writes (its store/node.go), as a function from a view and a command to the change that it makes.</summary>
 internal static class CommandRules
 {
-    /// <summary>Applies a command; a refused one leaves the view as it is.</summary>
+    /// <summary>Judges a command; a refused one changes nothing.</summary>
     /// <param name="view">The state before.</param>
     /// <param name="command">What to do.</param>
     /// <param name="slot">The slot of the command.</param>
-    /// <param name="record">The new state and the change; null when refused.</param>
+    /// <param name="record">The change; null when refused.</param>
     public static DoozerErrorCode Apply(StoreView view, Command command, Slot slot, out HistoryRecord? record)
     {
         record = null;
         if (command.Kind == WriteKind.Nop)
         {
-            var nop = new DoozerEvent(DoozerEventKind.Nop, DoozerPath.Root, default, view.Revision.Next, null);
-            record = new(new(view.Root, nop.Revision, slot, view.FileCount, view.SizeBytes), nop);
+            record = new(DoozerEventKind.Nop, DoozerPath.Root, null, null, view.Revision.Next, slot);
             return DoozerErrorCode.None;
         }
 
@@ -33,8 +32,8 @@ internal static class CommandRules
         if (error == DoozerErrorCode.None)
         {
             record = command.Kind == WriteKind.Set
-                ? Set(view, command, slot, item as DoozerEntry)
-                : Delete(view, command, slot, item as DoozerEntry);
+                ? Set(view.Revision.Next, command, slot, item as DoozerEntry)
+                : Delete(view.Revision.Next, command, slot, item as DoozerEntry);
         }
 
         return error;
@@ -58,31 +57,13 @@ internal static class CommandRules
         return isDirectory ? DoozerErrorCode.IsDirectory : DoozerErrorCode.None;
     }
 
-    private static HistoryRecord Set(StoreView view, Command command, Slot slot, DoozerEntry? before)
+    private static HistoryRecord Set(Revision revision, Command command, Slot slot, DoozerEntry? before)
     {
         // A rewritten file keeps its path's text, so the history of a busy file holds it once.
         var path = before?.Path ?? command.Path;
-        var file = new DoozerEntry(path, command.Value, view.Revision.Next);
-        var files = view.FileCount + (before is null ? 1 : 0);
-        var bytes = view.SizeBytes + file.Value.Length + (before is null ? path.Length : -before.Value.Length);
-        return new(
-            new StoreView(FileTree.Put(view.Root, file), file.Revision, slot, files, bytes),
-            new DoozerEvent(DoozerEventKind.Set, path, file.Value, file.Revision, before));
+        return new(DoozerEventKind.Set, path, new(path, command.Value, revision), before, revision, slot);
     }
 
-    private static HistoryRecord Delete(StoreView view, Command command, Slot slot, DoozerEntry? before)
-    {
-        var revision = view.Revision.Next;
-        if (before is null)
-        {
-            return new(
-                new StoreView(view.Root, revision, slot, view.FileCount, view.SizeBytes),
-                new DoozerEvent(DoozerEventKind.Delete, command.Path, default, revision, null));
-        }
-
-        var bytes = view.SizeBytes - before.Path.Length - before.Value.Length;
-        return new(
-            new StoreView(FileTree.Remove(view.Root, before.Path), revision, slot, view.FileCount - 1, bytes),
-            new DoozerEvent(DoozerEventKind.Delete, before.Path, default, revision, before));
-    }
+    private static HistoryRecord Delete(Revision revision, Command command, Slot slot, DoozerEntry? before) =>
+        new(DoozerEventKind.Delete, before?.Path ?? command.Path, null, before, revision, slot);
 }

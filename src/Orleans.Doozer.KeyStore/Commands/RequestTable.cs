@@ -7,37 +7,59 @@ namespace Orleans.Doozer.KeyStore;
 internal readonly record struct RequestKey(Guid Client, long Sequence);
 
 /// <summary>A remembered request: where it was applied and what was answered.</summary>
-internal sealed class RequestEntry(RequestKey key, Slot slot, CommandOutcome outcome)
+internal readonly record struct RequestEntry(RequestKey Key, Slot Slot, CommandOutcome Outcome);
+
+/// <summary>Some remembered requests, in order. Its entries and <see cref="Next"/> are written once, before anybody can know a window
+/// that reaches so far.</summary>
+internal sealed class RequestPage
 {
-    public RequestKey Key { get; } = key;
+    public const int Length = 256;
 
-    public Slot Slot { get; } = slot;
+    public RequestEntry[] Entries { get; } = new RequestEntry[Length];
 
-    public CommandOutcome Outcome { get; } = outcome;
-
-    /// <summary>The request that was remembered next. Written once, before anybody can know a window that reaches so
-    /// far.</summary>
-    public RequestEntry? Next { get; set; }
+    public RequestPage? Next { get; set; }
 }
 
-/// <summary>The requests that were remembered at some moment: <paramref name="Count"/> of them, from <paramref name="First"/> on,
-/// and the slot of the newest one that was forgotten (0: none was). Three words, yet exact for ever, because the list only
-/// grows.</summary>
-internal readonly record struct RequestWindow(RequestEntry? First, int Count, Slot Forgotten);
+/// <summary>The requests that were remembered at some moment: <paramref name="Count"/> of them, from <paramref name="Offset"/> in
+/// <paramref name="First"/> on, and the slot of the newest one that was forgotten (0: none was). A few words, yet exact for ever,
+/// because the pages are only added to.</summary>
+internal readonly record struct RequestWindow(RequestPage First, int Offset, int Count, Slot Forgotten)
+{
+    /// <summary>The oldest first.</summary>
+    public IEnumerable<RequestEntry> Entries
+    {
+        get
+        {
+            var (page, offset) = (First, Offset);
+            for (var i = 0; i < Count; i++)
+            {
+                if (offset == RequestPage.Length)
+                {
+                    (page, offset) = (page.Next!, 0);
+                }
+
+                yield return page.Entries[offset++];
+            }
+        }
+    }
+}
 
 /// <summary>
 /// Remembers the last requests and their answers, refusals too, so that a retry is answered as the first attempt was. Part of the
 /// replicated state: the same log gives the same table on every node, so its limit must be the same on all of them as well.
 /// </summary>
+/// <remarks>Values in arrays: a hundred thousand objects would be work for every garbage collection.</remarks>
 internal sealed class RequestTable
 {
-    private readonly Dictionary<RequestKey, RequestEntry> _byKey = [];     // only ever looked up by key
-    private RequestEntry? _last;
+    private readonly Dictionary<RequestKey, CommandOutcome> _byKey = [];     // only ever looked up by key
+    private RequestPage _last = new();
+    private int _lastCount;
 
     public RequestTable(int limit)
     {
         Invariant.Require(limit > 0, "a store remembers at least one request");
         Limit = limit;
+        Window = new(_last, 0, 0, Slot.Zero);
     }
 
     public RequestTable(int limit, IReadOnlyList<RequestEntry> entries, Slot forgotten)
@@ -59,12 +81,7 @@ internal sealed class RequestTable
     public RequestWindow Window { get; private set; }
 
     /// <summary>Finds the answer to the first attempt.</summary>
-    public bool TryFind(in RequestId id, out CommandOutcome outcome)
-    {
-        var found = _byKey.TryGetValue(new(id.Client, id.Sequence), out var entry);
-        outcome = found ? entry!.Outcome : default;
-        return found;
-    }
+    public bool TryFind(in RequestId id, out CommandOutcome outcome) => _byKey.TryGetValue(new(id.Client, id.Sequence), out outcome);
 
     /// <summary>
     /// Whether a request that is not here may have been applied and forgotten. Its first attempt came after slot Since; all that
@@ -75,25 +92,31 @@ internal sealed class RequestTable
     /// <summary>Remembers an answer, and forgets the oldest one when there are too many.</summary>
     public void Remember(in RequestKey key, Slot slot, CommandOutcome outcome)
     {
-        var entry = new RequestEntry(key, slot, outcome);
-        Invariant.Require(_byKey.TryAdd(key, entry), "a request is remembered once");
-        if (_last is not null)
+        Invariant.Require(_byKey.TryAdd(key, outcome), "a request is remembered once");
+        if (_lastCount == RequestPage.Length)
         {
-            _last.Next = entry;
+            _last.Next = new();
+            (_last, _lastCount) = (_last.Next, 0);
         }
 
-        _last = entry;
-        var (first, count, forgotten) = Window;
-        first ??= entry;
-        count++;
-        if (count > Limit)
+        _last.Entries[_lastCount++] = new(key, slot, outcome);
+        Window = Window with { Count = Window.Count + 1 };
+        if (Window.Count > Limit)
         {
-            _byKey.Remove(first.Key);
-            forgotten = first.Slot;
-            first = first.Next;
-            count--;
+            ForgetOldest();
+        }
+    }
+
+    private void ForgetOldest()
+    {
+        var (page, offset, count, _) = Window;
+        if (offset == RequestPage.Length)
+        {
+            (page, offset) = (page.Next!, 0);
         }
 
-        Window = new(first, count, forgotten);
+        var oldest = page.Entries[offset];
+        _byKey.Remove(oldest.Key);
+        Window = new(page, offset + 1, count - 1, oldest.Slot);
     }
 }

@@ -1,30 +1,37 @@
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// The last revisions of a store, each with the changes that made it and the state after it. One thread writes, any number read
-/// without a lock.
+/// The newest state of a store and its last revisions, each with the change that made it. One thread writes, any number read without a
+/// lock.
 /// </summary>
 /// <remarks>
 /// A ring of records that never change, indexed by revision. A reader finds out that the writer has reused a place by the
 /// revision in the record, so the worst that a race can do is to tell it "too late" a moment early. The head is published after
-/// the records below it.
+/// the records below it. Every <c>stride</c> revisions the whole state is kept; the ring is longer by as much, so that a state between
+/// two of them can be made again from the one before.
 /// </remarks>
 public sealed class History
 {
     private const int FirstLength = 64;
 
     private readonly int _limit;
+    private readonly int _stride;
     private readonly long _base;
     private HistoryRecord?[] _ring;
+    private StoreView _current;
+    private StoreView? _rebuilt;
     private long _head;
     private long _written;      // the writer's own head: a slot's revisions become visible together
+    private long _whole;        // the last revision whose state is kept
 
-    internal History(StoreView start, int limit)
+    internal History(StoreView start, int limit, int stride)
     {
         _limit = limit;
-        _base = _head = _written = start.Revision.Value;
-        _ring = new HistoryRecord?[Math.Min(FirstLength, limit)];
-        _ring[_base % _ring.Length] = new HistoryRecord(start, change: null);
+        _stride = stride;
+        _base = _head = _written = _whole = start.Revision.Value;
+        _current = start;
+        _ring = new HistoryRecord?[Math.Min(FirstLength, Length)];
+        _ring[_base % _ring.Length] = HistoryRecord.Start(start);
     }
 
     /// <summary>The newest revision.</summary>
@@ -34,12 +41,20 @@ public sealed class History
     /// is the revision after the snapshot's; in a store without changes it is 1, which is still to come.</summary>
     public Revision Oldest => new(OldestAt(Volatile.Read(ref _head)));
 
-    /// <summary>The store exactly as it was at a revision; false when that is no longer kept, or still to come.</summary>
+    /// <summary>The newest state. It is published after <see cref="Head"/>: what it shows can be found here.</summary>
+    internal StoreView Current => Volatile.Read(ref _current);
+
+    private long Length => (long)_limit + _stride;
+
+    /// <summary>The store exactly as it was at a revision; false when that is no longer kept, or still to come. An old state may have
+    /// to be made from up to <see cref="StateMachineOptions.WholeStateRevisions"/> changes; the last one that was made is kept, so that
+    /// reading on in it, or forward from it, costs less.</summary>
     public bool TryGetView(Revision revision, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoreView? view)
     {
+        var current = Current;
         var head = Volatile.Read(ref _head);
         var kept = revision.Value <= head && revision.Value > head - _limit && revision.Value >= _base;
-        view = kept ? Find(revision.Value)?.View : null;
+        view = !kept ? null : current.Revision == revision ? current : Rebuild(revision.Value);
         return view is not null;
     }
 
@@ -64,19 +79,25 @@ public sealed class History
                 return new(events.Count == 0, events, new(next));
             }
 
-            record.AddTo(events);
+            events.Add(record.Event);
             next++;
         }
 
         return new(false, events, new(next));
     }
 
-    internal void Add(HistoryRecord record)
+    internal void Add(HistoryRecord record, StoreView view)
     {
         _written++;
-        if (_written - _base >= _ring.Length && _ring.Length < _limit)
+        if (_written - _base >= _ring.Length && _ring.Length < Length)
         {
             Grow();
+        }
+
+        if (_written - _whole >= _stride)
+        {
+            _whole = _written;
+            record = record.With(record.Position, view);
         }
 
         Volatile.Write(ref _ring[_written % _ring.Length], record);
@@ -86,10 +107,14 @@ public sealed class History
     internal void MoveHead(StoreView view)
     {
         ref var place = ref _ring[_written % _ring.Length];
-        Volatile.Write(ref place, place!.With(view));
+        Volatile.Write(ref place, place!.With(view.Position, place.Whole is null ? null : view));
     }
 
-    internal void Publish() => Volatile.Write(ref _head, _written);
+    internal void Publish(StoreView view)
+    {
+        Volatile.Write(ref _head, _written);
+        Volatile.Write(ref _current, view);
+    }
 
     private long OldestAt(long head) => Math.Max(head - _limit, _base) + 1;
 
@@ -97,17 +122,50 @@ public sealed class History
     {
         var ring = Volatile.Read(ref _ring);
         var record = Volatile.Read(ref ring[revision % ring.Length]);
-        return record is not null && record.View.Revision.Value == revision ? record : null;
+        return record is not null && record.Revision.Value == revision ? record : null;
+    }
+
+    private StoreView? Rebuild(long revision)
+    {
+        var near = Volatile.Read(ref _rebuilt);
+        var later = new Stack<HistoryRecord>();
+        if (Find(revision) is not { } wanted)
+        {
+            return null;
+        }
+
+        var record = wanted;
+        while (record.Whole is null && near?.Revision != record.Revision)
+        {
+            later.Push(record);
+            if (Find(record.Revision.Value - 1) is not { } earlier)
+            {
+                return null;
+            }
+
+            record = earlier;
+        }
+
+        var view = record.Whole ?? near!;
+        while (later.TryPop(out var next))
+        {
+            view = next.ApplyTo(view);
+        }
+
+        // What was the head when it was made may have been left by more slots since.
+        view = view.Position == wanted.Position ? view : view.MoveTo(wanted.Position);
+        Volatile.Write(ref _rebuilt, view);
+        return view;
     }
 
     private void Grow()
     {
-        var longer = new HistoryRecord?[(int)Math.Min(_ring.Length * 2L, _limit)];
+        var longer = new HistoryRecord?[(int)Math.Min(_ring.Length * 2L, Math.Min(Length, Array.MaxLength))];
         foreach (var record in _ring)
         {
             if (record is not null)
             {
-                longer[record.View.Revision.Value % longer.Length] = record;
+                longer[record.Revision.Value % longer.Length] = record;
             }
         }
 

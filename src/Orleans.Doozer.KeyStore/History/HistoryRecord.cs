@@ -1,37 +1,46 @@
+using Orleans.Doozer.Consensus;
+
 namespace Orleans.Doozer.KeyStore;
 
-/// <summary>One kept revision: the state after it and the changes that made it.</summary>
-/// <remarks>A revision has one change today; a transaction will have several. One is held without a list around it, because there
-/// are a hundred thousand of these.</remarks>
-internal sealed class HistoryRecord
+/// <summary>
+/// One kept revision: the change that made it, and now and then the whole state after it. There are a hundred thousand of these, each
+/// seen by every garbage collection, so it is one object and the state is kept at few of them: the tree nodes of the others are garbage
+/// as soon as the next write has replaced them.
+/// </summary>
+/// <param name="kind">What happened.</param>
+/// <param name="path">To which file.</param>
+/// <param name="file">The file after it; null when it is gone, or was never there.</param>
+/// <param name="previous">The file before it; null when there was none.</param>
+/// <param name="revision">The revision.</param>
+/// <param name="position">The last slot that left this state.</param>
+/// <param name="whole">The state after it, when it is kept.</param>
+internal sealed class HistoryRecord(
+    DoozerEventKind kind, string path, DoozerEntry? file, DoozerEntry? previous, Revision revision, Slot position, StoreView? whole = null)
 {
-    private readonly object? _changes;      // null, a DoozerEvent, or a DoozerEvent[]
+    public Revision Revision => revision;
 
-    public HistoryRecord(StoreView view, DoozerEvent? change)
+    public Slot Position => position;
+
+    public StoreView? Whole => whole;
+
+    public DoozerEvent Event => new(kind, path, file?.Value ?? default, revision, previous);
+
+    /// <summary>The record of a state whose change is not known.</summary>
+    public static HistoryRecord Start(StoreView view) =>
+        new(DoozerEventKind.Nop, DoozerPath.Root, null, null, view.Revision, view.Position, view);
+
+    public HistoryRecord With(Slot newPosition, StoreView? newWhole) => new(kind, path, file, previous, revision, newPosition, newWhole);
+
+    /// <summary>The state after this revision from the one before it: how it is made, and how it is made again.</summary>
+    public StoreView ApplyTo(StoreView before)
     {
-        View = view;
-        _changes = change;
+        var files = before.FileCount + (file is null ? 0 : 1) - (previous is null ? 0 : 1);
+        return new StoreView(Root(before.Root), revision, position, files, before.SizeBytes + Size(file) - Size(previous));
     }
 
-    private HistoryRecord(StoreView view, object? changes)
-    {
-        View = view;
-        _changes = changes;
-    }
+    private static long Size(DoozerEntry? entry) => entry is null ? 0 : entry.Path.Length + entry.Value.Length;
 
-    public StoreView View { get; }
-
-    public HistoryRecord With(StoreView view) => new(view, _changes);
-
-    public void AddTo(List<DoozerEvent> events)
-    {
-        if (_changes is DoozerEvent change)
-        {
-            events.Add(change);
-        }
-        else if (_changes is DoozerEvent[] several)
-        {
-            events.AddRange(several);
-        }
-    }
+    private NameMap? Root(NameMap? before) => file is not null ? FileTree.Put(before, file)
+        : previous is not null ? FileTree.Remove(before, previous.Path)
+        : before;
 }

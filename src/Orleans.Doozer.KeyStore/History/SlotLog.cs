@@ -3,56 +3,88 @@ using Orleans.Doozer.Consensus;
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>What was the state after a slot, in pointers: enough to make a snapshot of that slot later.</summary>
-internal readonly record struct SlotState(StoreView View, ulong ChainHash, RequestWindow Requests);
+internal readonly record struct SlotState(StoreView View, ulong ChainHash, RequestWindow Requests)
+{
+    public Slot Slot => View.Position;
+}
 
-/// <summary>The states after the slots from a base on, one per slot: a queue in a ring that grows.</summary>
+/// <summary>
+/// The states after some slots, from a base on: one is kept when so many revisions, or slots, came since the one before. The newest
+/// state is there too; unless its turn has come, the next one takes its place.
+/// </summary>
 internal sealed class SlotLog
 {
-    private SlotState[] _ring = new SlotState[64];
-    private int _start;
-    private int _count;
+    private readonly List<SlotState> _states = [];
+    private readonly int _stride;
+    private bool _newestIsKept = true;
 
-    public SlotLog(Slot first, SlotState state)
+    public SlotLog(SlotState first, int stride)
     {
-        First = first;
-        Add(state);
+        _stride = stride;
+        _states.Add(first);
     }
 
     /// <summary>The oldest slot that is kept.</summary>
-    public Slot First { get; private set; }
+    public Slot First => _states[0].Slot;
 
     /// <summary>The newest slot.</summary>
-    public Slot Last => First + (_count - 1);
+    public Slot Last => _states[^1].Slot;
 
-    /// <summary>The state after a slot from <see cref="First"/> to <see cref="Last"/>.</summary>
-    public ref readonly SlotState this[Slot slot] => ref _ring[(int)((_start + (slot - First)) % _ring.Length)];
+    /// <summary>The state after a slot.</summary>
+    /// <exception cref="InvariantViolationException">It is not kept.</exception>
+    public SlotState this[Slot slot]
+    {
+        get
+        {
+            var index = FindUpTo(slot);
+            return index >= 0 && _states[index].Slot == slot
+                ? _states[index]
+                : throw new InvariantViolationException(
+                    $"the state after slot {slot} was asked for, but of {First} to {Last} only that after every {_stride} revisions is kept");
+        }
+    }
 
     public void Add(SlotState state)
     {
-        if (_count == _ring.Length)
+        if (!_newestIsKept)
         {
-            var longer = new SlotState[_ring.Length * 2];
-            _ring.AsSpan(_start).CopyTo(longer);
-            _ring.AsSpan(0, _start).CopyTo(longer.AsSpan(_ring.Length - _start));
-            (_ring, _start) = (longer, 0);
+            _states.RemoveAt(_states.Count - 1);
         }
 
-        _ring[(_start + _count) % _ring.Length] = state;
-        _count++;
+        var last = _states[^1];
+        _newestIsKept = state.View.Revision.Value - last.View.Revision.Value >= _stride || state.Slot - last.Slot >= _stride;
+        _states.Add(state);
     }
 
-    /// <summary>Replaces the state of the last slot.</summary>
-    public void Replace(SlotState state) => _ring[(_start + _count - 1) % _ring.Length] = state;
+    /// <summary>Replaces the newest state by another of the same slot.</summary>
+    public void Replace(SlotState state) => _states[^1] = state;
 
-    /// <summary>Forgets the slots before <paramref name="slot"/>.</summary>
+    /// <summary>The first state that is kept for good after a slot.</summary>
+    public bool TryFindKeptAfter(Slot slot, out SlotState state)
+    {
+        var index = FindUpTo(slot) + 1;
+        var found = index < _states.Count - (_newestIsKept ? 0 : 1);
+        state = found ? _states[index] : default;
+        return found;
+    }
+
+    /// <summary>Forgets what lies before the newest state up to <paramref name="slot"/>.</summary>
     public void ForgetBefore(Slot slot)
     {
-        while (First < slot)
+        _states.RemoveRange(0, Math.Max(FindUpTo(slot), 0));
+        _newestIsKept |= _states.Count == 1;
+    }
+
+    /// <summary>The newest of the states after <paramref name="slot"/> or an earlier one; -1 when all are later.</summary>
+    private int FindUpTo(Slot slot)
+    {
+        var (low, high) = (0, _states.Count);
+        while (low < high)
         {
-            _ring[_start] = default;
-            _start = (_start + 1) % _ring.Length;
-            _count--;
-            First = First.Next;
+            var middle = (low + high) / 2;
+            (low, high) = _states[middle].Slot <= slot ? (middle + 1, high) : (low, middle);
         }
+
+        return low - 1;
     }
 }

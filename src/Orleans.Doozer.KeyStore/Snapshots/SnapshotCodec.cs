@@ -56,10 +56,9 @@ public static class SnapshotCodec
     private static IEnumerable<IMessage> Records(CapturedState state, IReadOnlyList<ConfigurationChange> configurations)
     {
         yield return CreateHeader(state, configurations);
-        var request = state.Requests.First;
-        for (var i = 0; i < state.Requests.Count; i++, request = request.Next)
+        foreach (var request in state.Requests.Entries)
         {
-            var (low, high) = CommandCodec.ToHalves(request!.Key.Client);
+            var (low, high) = CommandCodec.ToHalves(request.Key.Client);
             yield return new SnapshotRequest
             {
                 ClientLow = low,

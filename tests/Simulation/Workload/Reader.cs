@@ -25,8 +25,24 @@ internal sealed class Reader
         node.Read(view =>
         {
             world.History.Read(path, Check(world, node, path, floor, view), calledUs);
+            CheckPast(world, node, path);
             done();
         });
+    }
+
+    /// <summary>Some revision that the node keeps reads as it was.</summary>
+    private static void CheckPast(World world, SimNode node, string path)
+    {
+        var history = node.Replica!.Machine!.History;
+        var kept = history.Head.Value - history.Oldest.Value + 1;
+        var revision = new Revision(history.Oldest.Value + (kept <= 0 ? 0 : world.Queue.NowUs % kept));
+        if (kept > 0)
+        {
+            SimFailure.Require(
+                history.TryGetView(revision, out var view) && view.Revision == revision,
+                "history", $"node {node.Index} keeps {revision}, but shows {view?.Revision}");
+            RequireValue(world, node, path, view!);
+        }
     }
 
     private static string? Check(World world, SimNode node, string path, long floor, StoreView view)
@@ -35,6 +51,12 @@ internal sealed class Reader
         SimFailure.Require(
             revision >= floor, "linearizable read", $"node {node.Index} reads at {revision}, but {floor} was acknowledged before");
         world.Checker.Acknowledge(revision);
+        return RequireValue(world, node, path, view);
+    }
+
+    private static string? RequireValue(World world, SimNode node, string path, StoreView view)
+    {
+        var revision = view.Revision.Value;
         var file = view.Get(path);
         var value = file.Revision.IsFile ? Encoding.UTF8.GetString(file.Value.Span) : null;
         var expected = world.Checker.Model.ValueAt(path, revision);

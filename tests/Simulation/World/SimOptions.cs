@@ -86,6 +86,8 @@ internal sealed record SimOptions
 
     public bool FlippedBits { get; init; }
 
+    public int WholeStateRevisions { get; init; } = 1;
+
     public static SimOptions Draw(DeterministicRandom random)
     {
         var delay = random.Between(0, 3);
@@ -131,6 +133,7 @@ internal sealed record SimOptions
             ForgetMs = random.Of(2_500, 10_000, 600_000),
             JournalUnit = (JournalUnit)random.Between(0, 2),
             FlippedBits = random.Chance(300),
+            WholeStateRevisions = (int)random.Of(1, 3, 10),
         };
     }
 
@@ -142,7 +145,7 @@ internal sealed record SimOptions
         CandidateLagSlots = CandidateLagSlots,
         SnapshotSlots = SnapshotSlots,
         SnapshotRevisions = SnapshotSlots,
-        State = new() { History = History, Requests = Requests },
+        State = new() { History = History, Requests = Requests, WholeStateRevisions = WholeStateRevisions },
         Voters = new() { Count = AutomaticVoters, SilenceMs = VoterSilenceMs, SteadyMs = VoterSteadyMs, ForgetMs = ForgetMs },
     };
 }
