@@ -38,7 +38,7 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
         var outcome = DoozerErrorCode.None;
         try
         {
-            return await ReadUncountedAsync(read, cancellationToken);
+            return await ReadUncountedAsync(read, cancellationToken).ConfigureAwait(false);
         }
         catch (DoozerException exception)
         {
@@ -60,7 +60,7 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
 
         var started = services.Time.GetTimestamp();
         var command = new Command(request.Id, request.Kind, request.Path, request.Value, request.Expected);
-        var reply = await _forwarder.WriteAsync(CommandCodec.Encode(command), cancellationToken);
+        var reply = await _forwarder.WriteAsync(CommandCodec.Encode(command), cancellationToken).ConfigureAwait(false);
         services.Metrics.Wrote(services.Time.GetElapsedTime(started), reply.Error);
         return reply;
     }
@@ -85,7 +85,7 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
                 return await ReadAtAsync(read.Revision, cancellationToken);
             default:
                 _ = Machine;
-                await host.Reads.WaitAsync(services.Options.RequestTimeout, cancellationToken);
+                await host.Reads.WaitAsync(cancellationToken).ConfigureAwait(false);
                 return Current;
         }
     }

@@ -7,12 +7,12 @@ using Orleans.Doozer.Runtime.Stores;
 namespace Orleans.Doozer.Runtime.Front;
 
 /// <summary>
-/// Brings a node's writes to the leader, wherever it is, many in one call. A call whose answer does not come, or whose leader lost the
-/// lead, is made again with the same commands: their request ids make the store apply each once and answer as the first time.
+/// Brings a node's writes to the leader, wherever it is: one call at a time, with all writes that came during the last one. A call whose
+/// answer does not come, or whose leader lost the lead, is made again with the same commands: their request ids make the store apply each
+/// once and answer as the first time.
 /// </summary>
 internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
 {
-    private const int CallsInFlight = 2;
     private const int CommandsPerCall = 2048;
     private const int BytesPerCall = 1 << 20;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
@@ -23,12 +23,12 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     private volatile LeaderGrain? _leader;
     private long _pendingBytes;
     private int _pending;
-    private int _calls;
+    private bool _calling;
 
     private long NowMs => (long)services.Time.GetElapsedTime(_started).TotalMilliseconds;
 
     /// <summary>Takes an encoded write, unless too many are under way already.</summary>
-    public async Task<WriteReply> WriteAsync(byte[] command, CancellationToken cancellationToken)
+    public Task<WriteReply> WriteAsync(byte[] command, CancellationToken cancellationToken)
     {
         var options = services.Options;
         var pending = Interlocked.Increment(ref _pending);
@@ -36,12 +36,12 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         if (pending > options.MaxPendingRequests || bytes > options.MaxPendingBytes)
         {
             Release(command.Length);
-            return new WriteReply(
+            return Task.FromResult(new WriteReply(
                 DoozerErrorCode.LimitExceeded,
                 $"node {host.Self} has {pending} writes of {bytes} bytes under way with this one, more than its limit "
                 + $"({options.MaxPendingRequests} MaxPendingRequests, {options.MaxPendingBytes} MaxPendingBytes); slow down and retry",
                 default,
-                0);
+                0));
         }
 
         // It counts until its fate is known, also when its caller no longer waits: a queue of abandoned writes must not grow either.
@@ -51,8 +51,8 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
             _queue.AddLast(write);
         }
 
-        StartCalls();
-        return await write.Reply.WaitAsync(cancellationToken);
+        StartCall();
+        return write.Reply.WaitAsync(cancellationToken);
     }
 
     private void Release(int bytes)
@@ -61,24 +61,21 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         Interlocked.Add(ref _pendingBytes, -bytes);
     }
 
-    private void StartCalls()
+    private void StartCall()
     {
-        while (true)
+        List<PendingWrite> batch;
+        lock (_lock)
         {
-            List<PendingWrite> batch;
-            lock (_lock)
+            if (_calling || _queue.Count == 0)
             {
-                if (_calls >= CallsInFlight || _queue.Count == 0)
-                {
-                    return;
-                }
-
-                batch = TakeBatch();
-                _calls++;
+                return;
             }
 
-            _ = CallAsync(batch);
+            batch = TakeBatch();
+            _calling = true;
         }
+
+        _ = CallAsync(batch);
     }
 
     private List<PendingWrite> TakeBatch()
@@ -101,7 +98,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         var retry = batch;
         try
         {
-            retry = await ProposeAsync(batch);
+            retry = await ProposeAsync(batch).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -118,14 +115,14 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
 
         lock (_lock)
         {
-            _calls--;
+            _calling = false;
             for (var i = retry.Count - 1; i >= 0; i--)
             {
                 _queue.AddFirst(retry[i]);
             }
         }
 
-        StartCalls();
+        StartCall();
     }
 
     /// <summary>Sends a batch to the leader and completes what has an outcome.</summary>
@@ -145,7 +142,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         var call = leader.Node == host.Self
             ? host.ProposeAsync(request)
             : GetGrain(leader.Node).Propose(new Envelope(services.ClusterId, host.Self), request);
-        var reply = await call.WaitAsync(patience.Token);
+        var reply = await call.WaitAsync(patience.Token).ConfigureAwait(false);
         var again = new List<PendingWrite>();
         for (var i = 0; i < batch.Count; i++)
         {

@@ -54,7 +54,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
         _peers = new PeerSender(this, services);
         Tap = new ProtocolTap(services.Time);
         Snapshots = new SnapshotTransfer(this, services);
-        Reads = new ReadGate(this, services.Time);
+        Reads = new ReadGate(this, services.Time, services.Options.RequestTimeout);
         Watches = new WatchHub(this, services);
         Publish();
     }

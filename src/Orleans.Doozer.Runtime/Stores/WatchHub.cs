@@ -110,6 +110,16 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
             return false;
         }
 
+        lock (_lock)
+        {
+            if (_count == 0)
+            {
+                // Whoever registers from now on reads the history up to here himself.
+                _seen = machine.History.Head;
+                return false;
+            }
+        }
+
         var page = machine.History.Read(_seen.Next, PageEvents);
         lock (_lock)
         {
