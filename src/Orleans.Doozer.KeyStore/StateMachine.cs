@@ -103,8 +103,8 @@ public sealed class StateMachine
         return outcomes;
     }
 
-    /// <summary>The state exactly as it was after <see cref="BaseSlot"/>, <see cref="SnapshotCandidate"/>, <see cref="Applied"/> or
-    /// another slot whose state is kept. Costs nothing and never changes; another thread may encode it.</summary>
+    /// <summary>The state exactly as it was after <see cref="SnapshotCandidate"/>, <see cref="Applied"/> or another slot whose state is
+    /// kept and not released. Costs nothing and never changes; another thread may encode it.</summary>
     /// <exception cref="InvariantViolationException">The state after that slot is not kept.</exception>
     public CapturedState CaptureAt(Slot slot)
     {
@@ -114,7 +114,7 @@ public sealed class StateMachine
 
     /// <summary>How many revisions of the log a base snapshot of <see cref="SnapshotCandidate"/> would free.</summary>
     public long RevisionsToFree =>
-        _slots[SnapshotCandidate].View.Revision.Value - _slots[BaseSlot].View.Revision.Value;
+        _slots[SnapshotCandidate].View.Revision.Value - _slots.FirstRevision.Value;
 
     /// <summary>The snapshot of a slot is durable: what only older snapshots would need is forgotten. <see cref="BaseSlot"/> becomes
     /// the newest slot up to it whose state is kept.</summary>
@@ -128,6 +128,10 @@ public sealed class StateMachine
         _slots.ForgetBefore(slot);
         SnapshotCandidate = Slot.Max(SnapshotCandidate, BaseSlot);
     }
+
+    /// <summary>No state before that of <paramref name="slot"/>, at most <see cref="SnapshotCandidate"/>, will be captured any more. An old
+    /// state keeps every value alive that was replaced since; the log after <see cref="BaseSlot"/> is what a restart needs.</summary>
+    public void ReleaseStatesBefore(Slot slot) => _slots.Release(slot < SnapshotCandidate ? slot : SnapshotCandidate);
 
     private CommandOutcome[] ApplyCommands(Slot slot, ReadOnlyMemory<byte> batch)
     {

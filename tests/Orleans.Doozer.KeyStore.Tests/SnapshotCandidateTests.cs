@@ -127,6 +127,33 @@ public sealed class SnapshotCandidateTests
     }
 
     [Fact]
+    public void ReleaseStatesBefore_ACapturedSlot_KeepsTheBaseAndWhatFollows()
+    {
+        var machine = NewMachine(history: 10);
+        for (var slot = 1; slot <= 50; slot++)
+        {
+            machine.Apply(Set("/f", $"{slot}"));
+        }
+
+        machine.ReleaseStatesBefore(new(20));
+        Assert.Equal((0, 40, 40), (machine.BaseSlot.Value, machine.SnapshotCandidate.Value, machine.RevisionsToFree));
+        Assert.Throws<InvariantViolationException>(() => machine.CaptureAt(Slot.Zero));
+        Assert.Throws<InvariantViolationException>(() => machine.CaptureAt(new(19)));
+        Assert.Equal("20", machine.CaptureAt(new(20)).View.Get("/f").Value.Text());
+
+        machine.ForgetBelow(new(20));
+        Assert.Equal((20, 20), (machine.BaseSlot.Value, machine.RevisionsToFree));
+
+        machine.ReleaseStatesBefore(machine.Applied);
+        Assert.Equal("40", machine.CaptureAt(machine.SnapshotCandidate).View.Get("/f").Value.Text());
+        machine.ForgetBelow(new(30));
+        Assert.Equal((20, 40), (machine.BaseSlot.Value, machine.SnapshotCandidate.Value));
+        machine.ForgetBelow(machine.Applied);
+        Assert.Equal((50, 50), (machine.BaseSlot.Value, machine.SnapshotCandidate.Value));
+        Assert.Equal(41, machine.History.Oldest.Value);
+    }
+
+    [Fact]
     public void ForgetBelow_WhileTheLogGrows_KeepsEachSlotsOwnState()
     {
         var machine = NewMachine();

@@ -37,6 +37,7 @@ if (given.ContainsKey("--history"))
 {
     Console.WriteLine(HistoryMemory.Measure(Number("--history", 1_000_000), 16));
     Console.WriteLine(HistoryMemory.Measure(Number("--history", 1_000_000), 128));
+    Console.WriteLine(HistoryMemory.Measure(Number("--history", 1_000_000), 128, files: 1_000_000));
     return 0;
 }
 

@@ -9,8 +9,8 @@ internal readonly record struct SlotState(StoreView View, ulong ChainHash, Reque
 }
 
 /// <summary>
-/// The states after some slots, from a base on: one is kept when so many revisions, or slots, came since the one before. The newest
-/// state is there too; unless its turn has come, the next one takes its place.
+/// The states after some slots, from a base on: one is kept when so many revisions, or slots, came since the one before, until nobody
+/// will ask for it. The newest state is there too; unless its turn has come, the next one takes its place.
 /// </summary>
 internal sealed class SlotLog
 {
@@ -21,11 +21,15 @@ internal sealed class SlotLog
     public SlotLog(SlotState first, int stride)
     {
         _stride = stride;
+        (First, FirstRevision) = (first.Slot, first.View.Revision);
         _states.Add(first);
     }
 
-    /// <summary>The oldest slot that is kept.</summary>
-    public Slot First => _states[0].Slot;
+    /// <summary>The base.</summary>
+    public Slot First { get; private set; }
+
+    /// <summary>The revision after it.</summary>
+    public Revision FirstRevision { get; private set; }
 
     /// <summary>The newest slot.</summary>
     public Slot Last => _states[^1].Slot;
@@ -68,8 +72,18 @@ internal sealed class SlotLog
         return found;
     }
 
-    /// <summary>Forgets what lies before the newest state up to <paramref name="slot"/>.</summary>
+    /// <summary>Moves the base to the newest state up to <paramref name="slot"/>.</summary>
     public void ForgetBefore(Slot slot)
+    {
+        Release(slot);
+        if (_states[0].Slot <= slot)
+        {
+            (First, FirstRevision) = (_states[0].Slot, _states[0].View.Revision);
+        }
+    }
+
+    /// <summary>Lets go of the states before the newest one up to <paramref name="slot"/>; the base stays where it is.</summary>
+    public void Release(Slot slot)
     {
         _states.RemoveRange(0, Math.Max(FindUpTo(slot), 0));
         _newestIsKept |= _states.Count == 1;

@@ -73,6 +73,9 @@ public sealed partial class Replica
             _snapshotAsked = _machine.SnapshotCandidate;
             effects.SnapshotDue = _snapshotAsked;
         }
+
+        // What was asked for is captured when the step is over, by when the candidate may have moved on.
+        _machine.ReleaseStatesBefore(_snapshotAsked > _machine.BaseSlot ? _snapshotAsked : _machine.SnapshotCandidate);
     }
 
     private bool IsSnapshotDue(StateMachine machine) =>

@@ -24,7 +24,10 @@ internal sealed class DoozerSystem(string doozerd, string data, int connections)
 
         // The gateway takes 4,096 waiting requests on a connection.
         private const int WatchesPerConnection = 2000;
-        private static readonly string Self = Environment.ProcessPath ?? throw new UsageException("this program does not know where it is");
+
+        // Not the process's own path: that is dotnet when it was started as "dotnet Orleans.Doozer.Benchmarks.dll".
+        private static readonly string Self = Path.Combine(
+            AppContext.BaseDirectory, typeof(DoozerSystem).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
 
         public IReadOnlyList<ServerProcess> Processes => cluster.Processes;
 

@@ -147,9 +147,12 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
         var (state, configurations) = node.Replica!.Capture(slot);
         if (world.Sabotage == Sabotage.SnapshotMissesLastBatch && slot > node.Replica.Machine!.BaseSlot)
         {
-            var (before, _) = node.Replica.Capture(new(slot.Value - 1));
-            var machine = StateMachine.Restore(SnapshotCodec.Decode(SnapshotCodec.Encode(before, configurations)), node.Replica.Machine.Options);
-            machine.Apply(slot, BatchCodec.Empty);
+            var machine = StateMachine.Restore(SnapshotCodec.Decode(node.Disk.Snapshot!), node.Replica.Machine.Options);
+            for (var next = machine.Applied.Next; next <= slot; next = next.Next)
+            {
+                machine.Apply(next, next < slot ? node.Replica.Acceptor.Log[next]!.Batch : BatchCodec.Empty);
+            }
+
             state = machine.CaptureAt(slot);
         }
 

@@ -17,12 +17,6 @@ internal sealed class World
         Sabotage = sabotage;
         var drawn = SimOptions.Draw(_random.Fork());
         Options = options ?? drawn;
-        if (sabotage == Sabotage.SnapshotMissesLastBatch)
-        {
-            // It begins with the state of the slot before.
-            Options = Options with { WholeStateRevisions = 1 };
-        }
-
         Trace = new Trace(Queue, verbose);
         History = new ClientHistory(Queue);
         Network = new Network(this, _random.Fork());
