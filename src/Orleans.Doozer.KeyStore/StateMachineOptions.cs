@@ -3,8 +3,8 @@ namespace Orleans.Doozer.KeyStore;
 /// <summary>The limits of a <see cref="StateMachine"/>.</summary>
 public sealed record StateMachineOptions
 {
-    /// <summary>The last so many revisions stay readable and watchable: 100,000. More costs memory, about a kilobyte each, and a
-    /// longer start. May differ between nodes.</summary>
+    /// <summary>The last so many revisions stay readable and watchable: 100,000. More costs memory, 200 bytes and the replaced value each
+    /// (more where the files are many), and a longer start. May differ between nodes.</summary>
     public int History { get; init; } = 100_000;
 
     /// <summary>So many request ids are remembered with their answers: 100,000, about 120 bytes each. A new store takes this into

@@ -35,6 +35,22 @@ public sealed class CommandTests
         Assert.Equal((2, "No such file or directory: /a/b\n"), (gone.ExitCode, gone.Error));
     }
 
+    [Theory]
+    [InlineData("put", "--total", "200", "--clients", "8")]
+    [InlineData("range", "--total", "200", "--key-space-size", "20")]
+    [InlineData("watch", "--streams", "2", "--watch-per-stream", "5", "--put-total", "20", "--put-rate", "0")]
+    [InlineData("watch-latency", "--put-total", "5", "--put-rate", "0")]
+    public async Task Bench_EachWorkload_MeasuresWithoutErrors(params string[] load)
+    {
+        await using var cluster = await DoozerdCluster.StartAsync(nodes: 1);
+
+        var run = await DoozerAsync(cluster.Uri, "", ["bench", .. load, "--warm-up", "100ms", "--conns", "2"]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith($"{load[0]}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("errors: none", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Doozerd_Terminated_EndsCleanlyAndContinuesWhereItWas()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Doozer.Cli.Bench;
 using Doozer.Cli.Sessions;
 using Doozer.Cli.Wire;
 
@@ -29,6 +30,8 @@ internal sealed class Options
 
     internal Option<string?> Slot { get; } = Value("--slot");
 
+    internal BenchOptions Bench { get; } = new();
+
     /// <summary>The options of all verbs.</summary>
     internal IEnumerable<Option> All => [Uri, BootUri, Revision, Timeout, Help, Version];
 
@@ -42,6 +45,7 @@ internal sealed class Options
         Json = parsed.GetValue(Json),
         Force = parsed.GetValue(Force),
         Slot = parsed.GetValue(Slot) is { } slot ? ParseSlot(slot, verb) : null,
+        Bench = verb == "bench" ? (Bench.ReadLoad(parsed), defaults => Bench.ReadWatches(parsed, defaults)) : null,
     };
 
     internal static long ParseRevision(string text, string verb) =>
@@ -80,4 +84,7 @@ internal sealed record OptionValues(string Uri, string? BootUri, long Revision, 
 
     /// <summary>The CAL slot to use; null for any.</summary>
     internal int? Slot { get; init; }
+
+    /// <summary>The load of <c>bench</c>, and what its watches do given the workload's defaults.</summary>
+    internal (LoadSettings Load, Func<WatchSettings, WatchSettings> Watches)? Bench { get; init; }
 }

@@ -9,7 +9,7 @@ internal abstract class Verb
     /// <summary>All verbs, in the order the help prints them.</summary>
     internal static IReadOnlyList<Verb> All { get; } =
     [
-        new AddCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new MembersCommand(), new NopCommand(),
+        new AddCommand(), new BenchCommand(), new DelCommand(), new FindCommand(), new GetCommand(), new HelpCommand(), new MembersCommand(), new NopCommand(),
         new RevCommand(), new SelfCommand(), new SetCommand(), new StatCommand(), new StatusCommand(), new TouchCommand(),
         new WaitCommand(), new WatchCommand(),
     ];

@@ -3,7 +3,7 @@ namespace Orleans.Doozer.KeyStore;
 /// <summary>
 /// The entries of one directory: a sorted map by ordinal name that never changes; a change copies the path to it and shares the
 /// rest. A weight-balanced tree: the count that balances it also answers "the n-th name", and a changed path is copied in nodes
-/// of 56 bytes, so a revision in a directory of a million names costs about a kilobyte, less than the wide nodes of a B-tree
+/// of 56 bytes, so a change in a directory of a million names copies about a kilobyte, less than the wide nodes of a B-tree
 /// would.
 /// </summary>
 /// <remarks>An object is a node and the subtree below it. Null is the empty map. Depth stays below 2.5 log2(count).</remarks>

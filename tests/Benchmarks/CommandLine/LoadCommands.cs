@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Orleans.Doozer.Benchmarks.Load;
-using Orleans.Doozer.Benchmarks.Sessions;
 
 namespace Orleans.Doozer.Benchmarks.CommandLine;
 
@@ -66,7 +65,7 @@ internal static class LoadCommands
     private static Command CreateWatchLatency()
     {
         var options = new LoadOptions();
-        var watches = new WatchOptions(new WatchSettings { WatchesPerStream = 10, PutTotal = 100, PutRate = 10 });
+        var watches = new WatchOptions(WatchSettings.ForLatency);
         var command = new Command("watch-latency", "One write after the other: how long until each watch, and until the last, has it");
         watches.AddTo(command);
         options.AddTo(command);

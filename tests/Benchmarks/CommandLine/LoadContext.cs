@@ -31,7 +31,7 @@ internal sealed class LoadContext : IAsyncDisposable
             (string, int)[] processes = own is null
                 ? [.. servers.ProcessIds.Select((id, index) => ($"server-{index}", id))]
                 : [.. own.Processes.Select(process => (process.Name, process.Id))];
-            var sessions = await SessionPool.OpenAsync(
+            var sessions = await SessionOpener.OpenAsync(
                 settings.Protocol, own?.Endpoints ?? servers.Endpoints, settings.Connections, servers.ClusterName, cancellationToken);
             return new LoadContext(settings, own, sessions, new Metering(processes));
         }

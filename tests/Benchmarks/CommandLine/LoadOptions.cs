@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Orleans.Doozer.Benchmarks.Load;
 using Orleans.Doozer.Benchmarks.Sessions;
 
 namespace Orleans.Doozer.Benchmarks.CommandLine;

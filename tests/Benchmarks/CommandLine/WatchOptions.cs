@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Orleans.Doozer.Benchmarks.Load;
 
 namespace Orleans.Doozer.Benchmarks.CommandLine;
 

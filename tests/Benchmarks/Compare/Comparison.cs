@@ -1,4 +1,3 @@
-using Orleans.Doozer.Benchmarks.Load;
 
 namespace Orleans.Doozer.Benchmarks.Compare;
 

@@ -1,4 +1,3 @@
-using Orleans.Doozer.Benchmarks.Load;
 using Orleans.Doozer.Benchmarks.Servers;
 
 namespace Orleans.Doozer.Benchmarks.Compare;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
-using Orleans.Doozer.Benchmarks.Load;
 
 namespace Orleans.Doozer.Benchmarks.Compare;
 
@@ -12,7 +10,7 @@ internal static class LoadProgram
     public static async Task<LoadResult> MeasureAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var output = await RunAsync(program, arguments, cancellationToken);
-        return JsonSerializer.Deserialize<LoadResult>(output, LoadReport.Json) ?? throw new UsageException($"{program} printed no result");
+        return LoadReport.FromJson(output) ?? throw new UsageException($"{program} printed no result");
     }
 
     /// <summary>Runs it to its end.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Orleans.Doozer.Benchmarks.Load;
 using Orleans.Doozer.Benchmarks.Servers;
 
 namespace Orleans.Doozer.Benchmarks.Compare;

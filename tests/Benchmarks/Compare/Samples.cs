@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orleans.Doozer.Benchmarks.Load;
 
 namespace Orleans.Doozer.Benchmarks.Compare;
 
@@ -14,6 +13,7 @@ internal sealed record Sample(string System, string Measure, double Value, doubl
 /// <summary>All that was measured, over all rounds.</summary>
 internal sealed class Samples
 {
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
     private readonly List<Sample> _all = [];
 
     public IReadOnlyList<Sample> All => _all;
@@ -27,7 +27,7 @@ internal sealed class Samples
         {
             try
             {
-                samples._all.AddRange(JsonSerializer.Deserialize<List<Sample>>(File.ReadAllText(path), LoadReport.Json) ?? []);
+                samples._all.AddRange(JsonSerializer.Deserialize<List<Sample>>(File.ReadAllText(path), Json) ?? []);
             }
             catch (JsonException exception)
             {
@@ -40,7 +40,7 @@ internal sealed class Samples
 
     public void Add(Sample sample) => _all.Add(sample);
 
-    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(_all, LoadReport.Json));
+    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(_all, Json));
 
     /// <summary>The values of a measure, smallest first.</summary>
     public double[] Values(string system, string measure) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Orleans.Doozer.Benchmarks.Load;
 using Orleans.Doozer.Benchmarks.Servers;
 
 namespace Orleans.Doozer.Benchmarks.Compare;

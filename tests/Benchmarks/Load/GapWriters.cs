@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Orleans.Doozer.Benchmarks.Sessions;
 
 namespace Orleans.Doozer.Benchmarks.Load;
 

@@ -59,7 +59,7 @@ internal sealed class DoozerdCluster : IAsyncDisposable
         var statuses = new List<StatusReport>();
         foreach (var endpoint in Endpoints)
         {
-            await using var session = await TcpSession.OpenAsync(endpoint, cancellationToken);
+            await using var session = await TcpSession.OpenAsync(endpoint.Address, cancellationToken);
             statuses.Add(await session.StatusAsync());
         }
 
@@ -105,7 +105,7 @@ internal sealed class DoozerdCluster : IAsyncDisposable
     {
         try
         {
-            await using var session = await TcpSession.OpenAsync(Endpoints[node], cancellationToken);
+            await using var session = await TcpSession.OpenAsync(Endpoints[node].Address, cancellationToken);
             return holds(await session.StatusAsync().WaitAsync(cancellationToken));
         }
         catch (Exception exception) when (exception is SocketException or ConnectionLostException or ServerErrorException or OperationCanceledException)

@@ -2,14 +2,6 @@ using System.Globalization;
 
 namespace Orleans.Doozer.Benchmarks.Servers;
 
-/// <summary>What a process used during a measurement.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="ProcessId">Its id.</param>
-/// <param name="Cores">CPU seconds per second.</param>
-/// <param name="MemoryMb">Resident memory at the end, in MiB.</param>
-/// <param name="PeakMemoryMb">The most it has ever had resident, in MiB.</param>
-internal sealed record ProcessUsage(string Name, int ProcessId, double Cores, double MemoryMb, double PeakMemoryMb);
-
 /// <summary>Measures processes by what Linux tells under /proc.</summary>
 internal sealed class UsageMeter
 {

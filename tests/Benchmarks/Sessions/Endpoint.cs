@@ -11,5 +11,8 @@ internal readonly record struct Endpoint(string Host, int Port)
         ? new Endpoint(address.Host, address.Port)
         : throw new UsageException($"--endpoints: '{text}' is no host:port");
 
+    /// <summary>For a connection with Doozer's protocol.</summary>
+    public ServerAddress Address => new(Host, Port);
+
     public override string ToString() => $"{Host}:{Port}";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Orleans.Doozer.Grains;
 using Orleans.Doozer.KeyStore;
 
@@ -28,13 +29,7 @@ internal sealed record HistoryMemory(int ValueBytes, int Files, long EmptyBytes,
     public static HistoryMemory Measure(long revisions, int valueBytes, int files = 1000)
     {
         var replica = new ReplicaOptions();
-        var machine = new StateMachine(replica.State);
-        for (var i = 0; i < files; i += Batch)
-        {
-            Apply(machine, i, valueBytes, files);
-        }
-
-        machine = StateMachine.Restore(SnapshotCodec.Decode(SnapshotCodec.Encode(machine.CaptureAt(machine.Applied), [])), replica.State);
+        var machine = StateMachine.Restore(Fill(replica.State, valueBytes, files), replica.State);
         var empty = GC.GetTotalMemory(true);
         var (full, peak, kept) = (0L, 0L, 0L);
         for (var done = 0L; done < revisions; done += Batch)
@@ -56,6 +51,19 @@ internal sealed record HistoryMemory(int ValueBytes, int Files, long EmptyBytes,
 
         GC.KeepAlive(machine);
         return new(valueBytes, files, empty, full, peak, revisions, kept);
+    }
+
+    // A method of its own: the machine that made the files must be gone before anything is measured.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StoreSnapshot Fill(StateMachineOptions options, int valueBytes, int files)
+    {
+        var machine = new StateMachine(options);
+        for (var i = 0; i < files; i += Batch)
+        {
+            Apply(machine, i, valueBytes, files);
+        }
+
+        return SnapshotCodec.Decode(SnapshotCodec.Encode(machine.CaptureAt(machine.Applied), []));
     }
 
     private static void Apply(StateMachine machine, long from, int valueBytes, int files)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>The files that a load touches: <c>/bench/</c> and a number, filled with zeros to the key size.</summary>
 internal sealed class KeySpace(LoadSettings settings)

@@ -1,4 +1,4 @@
-namespace Orleans.Doozer.Benchmarks.Sessions;
+namespace Doozer.Cli.Bench;
 
 /// <summary>One connection to the store, by whichever protocol; many requests may be under way on it.</summary>
 internal interface ISession : IAsyncDisposable

@@ -1,9 +1,7 @@
-using Orleans.Doozer.Benchmarks.Sessions;
-
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>Runs one workload: prepares it, warms up, measures.</summary>
-internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, Metering metering, IProgressView view)
+internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, IMetering metering, IProgressView view)
 {
     // How many writes prepare the key space side by side.
     private const int FillClients = 256;
@@ -35,7 +33,7 @@ internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, Meter
     /// <summary>Writes every file of the key space once.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)
     {
-        var recorder = new Recorder();
+        var recorder = new Recorder(sessions.KindOf);
         var phase = new LoadPhase(
             settings with { Clients = (int)Math.Min(FillClients, _keys.Size), Rate = 0 },
             (client, request) => sessions[client].PutAsync(_keys[request], _value),
@@ -43,7 +41,7 @@ internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, Meter
         await view.FollowAsync($"writing {_keys.Size} files", recorder, phase.RunAsync(_keys.Size, null, cancellationToken));
         if (recorder.Count < _keys.Size)
         {
-            throw new UsageException($"only {recorder.Count} of {_keys.Size} files could be written: {recorder.LastError}");
+            throw new DoozerException($"only {recorder.Count} of {_keys.Size} files could be written: {recorder.LastError}");
         }
     }
 
@@ -51,12 +49,12 @@ internal sealed class LoadRun(LoadSettings settings, SessionPool sessions, Meter
     {
         if (settings.WarmUp > TimeSpan.Zero)
         {
-            var ignored = new Recorder();
+            var ignored = new Recorder(sessions.KindOf);
             await view.FollowAsync(
                 "warming up", ignored, new LoadPhase(settings, operation, ignored).RunAsync(null, settings.WarmUp, cancellationToken));
         }
 
-        var recorder = new Recorder();
+        var recorder = new Recorder(sessions.KindOf);
         var meter = metering.Start();
         var total = settings.Duration is null ? settings.Total : (long?)null;
         var elapsed = await view.FollowAsync(

@@ -1,16 +1,15 @@
-using Orleans.Doozer.Benchmarks.Load;
+using Doozer.Cli.Bench;
 
-namespace Orleans.Doozer.Benchmarks.Tests;
+namespace Doozer.Cli.Tests.Bench;
 
 public sealed class KeySpaceTests
 {
     [Fact]
-    public void Path_IsFilledToTheKeySize_AndIsAPathOfTheStore()
+    public void Path_OfANumber_IsFilledToTheKeySize()
     {
         var keys = new KeySpace(new LoadSettings { KeySize = 8, KeySpaceSize = 1000 });
 
         Assert.Equal("/bench/00000042", keys[42]);
-        Assert.True(DoozerPath.IsValid(keys[42]));
         Assert.Equal("/bench/1234567890", keys[1_234_567_890]);
     }
 

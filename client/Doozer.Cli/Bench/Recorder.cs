@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Doozer.Cli.Wire;
 using HdrHistogram;
 
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>Latencies and errors of one phase, from any number of clients at once.</summary>
-internal sealed class Recorder
+/// <param name="kindOf">Names a failure of a protocol that this does not know; null for one that it does not know either.</param>
+internal sealed class Recorder(Func<Exception, string?>? kindOf = null)
 {
     private const long LongestMicroseconds = 120_000_000;
     private const int SignificantDigits = 3;
@@ -37,21 +39,19 @@ internal sealed class Recorder
         LastError = exception.Message;
     }
 
-    /// <summary>The latencies so far.</summary>
-    public Latency Latency => new(
-        Milliseconds(_histogram.GetValueAtPercentile(50)),
-        Milliseconds(_histogram.GetValueAtPercentile(99)),
-        Milliseconds(_histogram.GetValueAtPercentile(99.9)),
-        Milliseconds(Count == 0 ? 0 : _histogram.GetMaxValue()));
+    /// <summary>The latencies so far; all 0 when nothing was answered, of which the histogram knows no percentiles.</summary>
+    public Latency Latency => Count == 0
+        ? new Latency(0, 0, 0, 0)
+        : new Latency(
+            Milliseconds(_histogram.GetValueAtPercentile(50)),
+            Milliseconds(_histogram.GetValueAtPercentile(99)),
+            Milliseconds(_histogram.GetValueAtPercentile(99.9)),
+            Milliseconds(_histogram.GetMaxValue()));
 
     private static double Milliseconds(long microseconds) => microseconds / 1000.0;
 
-    private static string KindOf(Exception exception) => exception switch
-    {
-        DoozerException refusal => refusal.Code.ToString(),
-        global::Doozer.Cli.Wire.ServerErrorException refusal => global::Doozer.Cli.Wire.ServerError.Name(refusal.Code),
-        _ => exception.GetType().Name,
-    };
+    private string KindOf(Exception exception) =>
+        exception is ServerErrorException refusal ? ServerError.Name(refusal.Code) : kindOf?.Invoke(exception) ?? exception.GetType().Name;
 }
 
 /// <summary>Percentiles in milliseconds.</summary>

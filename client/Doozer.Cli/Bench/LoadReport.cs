@@ -1,20 +1,17 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Orleans.Doozer.Benchmarks.Servers;
+using System.Text.Json.Serialization;
 
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>A result as text for people or as JSON for programs.</summary>
 internal static class LoadReport
 {
-    public static JsonSerializerOptions Json { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-    };
+    public static string ToJson(LoadResult result) => JsonSerializer.Serialize(result, LoadResultJson.Default.LoadResult);
 
-    public static string ToJson(LoadResult result) => JsonSerializer.Serialize(result, Json);
+    /// <summary>Reads what <see cref="ToJson"/> wrote, or another program of the same form.</summary>
+    public static LoadResult? FromJson(string text) => JsonSerializer.Deserialize(text, LoadResultJson.Default.LoadResult);
 
     public static string ToText(LoadResult result)
     {
@@ -59,3 +56,8 @@ internal static class LoadReport
     private static void Line(StringBuilder text, FormattableString line) =>
         text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
 }
+
+/// <summary>Made at compile time: the command is compiled ahead of time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(LoadResult))]
+internal sealed partial class LoadResultJson : JsonSerializerContext;

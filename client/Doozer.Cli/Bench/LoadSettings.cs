@@ -1,6 +1,4 @@
-using Orleans.Doozer.Benchmarks.Sessions;
-
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>What a load does; the names and most defaults are those of etcd's own benchmark tool.</summary>
 internal sealed record LoadSettings
@@ -32,4 +30,11 @@ internal sealed record LoadSettings
     public long KeySpaceSize { get; init; } = 1;
 
     public bool SequentialKeys { get; init; }
+}
+
+/// <summary>The protocols.</summary>
+internal enum WireProtocol
+{
+    Orleans,
+    Tcp,
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>
 /// Clients that send one request after the other until there have been enough or the time is over. With a rate, a request counts

@@ -1,6 +1,7 @@
-using Orleans.Doozer.Benchmarks.Load;
+using Doozer.Cli.Bench;
+using Doozer.Cli.Wire;
 
-namespace Orleans.Doozer.Benchmarks.Tests;
+namespace Doozer.Cli.Tests.Bench;
 
 public sealed class LoadPhaseTests
 {
@@ -27,16 +28,24 @@ public sealed class LoadPhaseTests
     [Fact]
     public async Task Operation_Fails_IsCountedByKindAndNotAsAnswered()
     {
-        var recorder = new Recorder();
+        var recorder = new Recorder(exception => exception is TimeoutException ? "Late" : null);
         var phase = new LoadPhase(
             new LoadSettings { Clients = 1 },
-            (_, request) => request % 2 == 0 ? Task.CompletedTask : Task.FromException(new DoozerUnavailableException("no majority")),
+            (_, request) => (request % 4) switch
+            {
+                0 => Task.FromException(new TimeoutException()),
+                1 => Task.FromException(new ServerErrorException(ServerError.ReadOnly, "no majority")),
+                2 => Task.FromException(new InvalidOperationException()),
+                _ => Task.CompletedTask,
+            },
             recorder);
 
         await phase.RunAsync(10, null, CancellationToken.None);
 
-        Assert.Equal(5, recorder.Count);
-        Assert.Equal(5, recorder.Errors["Unavailable"]);
+        Assert.Equal(2, recorder.Count);
+        Assert.Equal(3, recorder.Errors["Late"]);
+        Assert.Equal(3, recorder.Errors[ServerError.Name(ServerError.ReadOnly)]);
+        Assert.Equal(2, recorder.Errors[nameof(InvalidOperationException)]);
         Assert.Equal("no majority", recorder.LastError);
     }
 }

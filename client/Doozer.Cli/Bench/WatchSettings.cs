@@ -1,8 +1,11 @@
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>What the watch workloads do beside <see cref="LoadSettings"/>; the names are those of etcd's own benchmark tool.</summary>
 internal sealed record WatchSettings
 {
+    /// <summary>What watch-latency does where nothing else is said.</summary>
+    public static WatchSettings ForLatency { get; } = new() { WatchesPerStream = 10, PutTotal = 100, PutRate = 10 };
+
     public int Streams { get; init; } = 10;
 
     public int WatchesPerStream { get; init; } = 100;

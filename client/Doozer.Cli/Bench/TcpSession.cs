@@ -3,7 +3,7 @@ using Doozer.Cli.Wire;
 using Google.Protobuf;
 using Orleans.Doozer.Protocol;
 
-namespace Orleans.Doozer.Benchmarks.Sessions;
+namespace Doozer.Cli.Bench;
 
 /// <summary>One TCP connection to one node, with Doozer's protocol.</summary>
 internal sealed class TcpSession : ISession
@@ -14,13 +14,15 @@ internal sealed class TcpSession : ISession
     private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(5);
     private readonly WireConnection _connection;
 
-    private TcpSession(WireConnection connection) => _connection = connection;
+    /// <summary>Takes over a connection.</summary>
+    public TcpSession(WireConnection connection) => _connection = connection;
 
-    public static async Task<TcpSession> OpenAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    /// <summary>Connects to one node.</summary>
+    public static async Task<TcpSession> OpenAsync(ServerAddress address, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(OpenTimeout);
-        return new TcpSession(await WireConnection.OpenAsync(new ServerAddress(endpoint.Host, endpoint.Port), patience.Token));
+        return new TcpSession(await WireConnection.OpenAsync(address, patience.Token));
     }
 
     public async Task<long> PutAsync(string path, ReadOnlyMemory<byte> value)

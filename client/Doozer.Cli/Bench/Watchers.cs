@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using Orleans.Doozer.Benchmarks.Sessions;
 
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>Many watches on a few files, and how many changes they have been told of together.</summary>
 internal sealed class Watchers : IAsyncDisposable

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Doozer.Benchmarks.Sessions;
 
-namespace Orleans.Doozer.Benchmarks.Load;
+namespace Doozer.Cli.Bench;
 
 /// <summary>The watch workloads.</summary>
-internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, SessionPool sessions, Metering metering, IProgressView view)
+internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, SessionPool sessions, IMetering metering, IProgressView view)
 {
     private const int HoldBatch = 500;
 
@@ -21,8 +20,8 @@ internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, Ses
     public async Task<LoadResult> LatencyAsync(CancellationToken cancellationToken)
     {
         var began = 0L;
-        var each = new Recorder();
-        var last = new Recorder();
+        var each = new Recorder(sessions.KindOf);
+        var last = new Recorder(sessions.KindOf);
         var isCounted = false;
         var from = await sessions[0].RevisionAsync() + 1;
         await using var watchers = new Watchers(sessions, watches.Watches, _ => _keys[0], from, () =>
@@ -83,7 +82,7 @@ internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, Ses
         }
 
         await watchers.WaitAsync(expected, Patience, cancellationToken);
-        var recorder = new Recorder();
+        var recorder = new Recorder(sessions.KindOf);
         var meter = metering.Start();
         var phase = new LoadPhase(settings with { Rate = watches.PutRate }, PutAsync, recorder);
         var started = Stopwatch.GetTimestamp();
@@ -134,7 +133,7 @@ internal sealed class WatchRun(LoadSettings settings, WatchSettings watches, Ses
         string PathOf(long watch) =>
             string.Create(CultureInfo.InvariantCulture, $"/idle/{watch / WatchesPerDirectory:000000}/{watch % WatchesPerDirectory:000000}");
         var from = await sessions[0].RevisionAsync() + 1;
-        var recorder = new Recorder();
+        var recorder = new Recorder(sessions.KindOf);
         var phase = new LoadPhase(
             settings with { Clients = count, Rate = 0 }, (client, request) => sessions[client].PutAsync(PathOf(first + request), _value), recorder);
         await phase.RunAsync(count, null, CancellationToken.None);
