@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net.NetworkInformation;
+using Orleans.Doozer.Benchmarks.Compare;
 using Orleans.Doozer.Benchmarks.Load;
 using Orleans.Doozer.Benchmarks.Servers;
 using Orleans.Doozer.Benchmarks.Sessions;
@@ -41,7 +42,7 @@ internal static class PageCommand
             Clients = LoadOptions.AtLeast(1, "--clients", parsed.GetValue(Clients)),
             Rate = parsed.GetValue(Rate),
             Duration = LoadOptions.ParseSeconds("--seconds", parsed.GetValue(Seconds)) ?? TimeSpan.FromSeconds(10),
-            ValueSize = Compare.Comparison.ValueSize,
+            ValueSize = Comparison.ValueSize,
             KeySpaceSize = 1000,
         };
         // Beyond those that the nodes will find.
@@ -77,7 +78,7 @@ internal static class PageCommand
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"medians: {Median(without):0} writes/s without, {Median(with):0} with: {Median(with) / Median(without):0.000}"));
+            $"medians: {Samples.MedianOf(without):0} writes/s without, {Samples.MedianOf(with):0} with: {Samples.MedianOf(with) / Samples.MedianOf(without):0.000}"));
         return 0;
     }
 
@@ -108,6 +109,4 @@ internal static class PageCommand
             $"{name}: {result.OperationsPerSecond:0} writes/s, p50 {result.Latency.P50:0.0} p99 {result.Latency.P99:0.0} ms, nodes {string.Join(' ', result.Servers.Select(server => $"{server.Cores:0.00}"))}, everything else {result.OtherCores:0.00} cores"));
         return result.OperationsPerSecond;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Orleans.Doozer.Benchmarks.Compare;
 using Orleans.Doozer.TestingHost;
 
 namespace Orleans.Doozer.Benchmarks.CommandLine;
@@ -54,14 +55,14 @@ internal static class StoresCommand
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"medians: {Median(one):0} writes/s in one store, {Median(many):0} in {all.Count}: {Median(many) / Median(one):0.00}"));
+            $"medians: {Samples.MedianOf(one):0} writes/s in one store, {Samples.MedianOf(many):0} in {all.Count}: {Samples.MedianOf(many) / Samples.MedianOf(one):0.00}"));
         return 0;
     }
 
     private static async Task<double> MeasureAsync(
         string name, List<IDoozer> stores, int clients, TimeSpan duration, CancellationToken cancellationToken)
     {
-        var settings = new LoadSettings { Clients = clients, ValueSize = Compare.Comparison.ValueSize, KeySpaceSize = Keys };
+        var settings = new LoadSettings { Clients = clients, ValueSize = Comparison.ValueSize, KeySpaceSize = Keys };
         var keys = new KeySpace(settings);
         var value = new byte[settings.ValueSize];
         var recorder = new Recorder();
@@ -75,6 +76,4 @@ internal static class StoresCommand
             $"{name}: {rate:0} writes/s, p50 {recorder.Latency.P50:0.0} p99 {recorder.Latency.P99:0.0} ms{(failed > 0 ? $", {failed} failed: {recorder.LastError}" : "")}"));
         return rate;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -50,12 +50,14 @@ internal sealed class Samples
     public int Failures(string system, string measure) => Of(system, measure).Count(sample => sample.Failure is not null);
 
     /// <summary>Their median; null when it was not measured.</summary>
-    public double? Median(string system, string measure)
+    public double? Median(string system, string measure) =>
+        Values(system, measure) is { Length: > 0 } values ? MedianOf(values) : null;
+
+    /// <summary>The median of at least one value.</summary>
+    public static double MedianOf(IEnumerable<double> values)
     {
-        var values = Values(system, measure);
-        return values.Length == 0 ? null
-            : values.Length % 2 == 1 ? values[values.Length / 2]
-            : (values[(values.Length / 2) - 1] + values[values.Length / 2]) / 2;
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     private IEnumerable<Sample> Of(string system, string measure) =>
