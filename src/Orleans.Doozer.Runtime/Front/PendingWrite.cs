@@ -11,6 +11,7 @@ internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> 
 {
     // Continuations run where it is finished, in the forwarder's own call: a batch's replies go out without a thousand small work items.
     private readonly TaskCompletionSource<WriteReply> _reply = new();
+    private int _finished;
 
     public byte[] Command => command;
 
@@ -36,9 +37,11 @@ internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> 
 
     private void Finish(WriteReply reply)
     {
-        if (_reply.TrySetResult(reply))
+        // First room for the next one: the caller may send it before SetResult returns.
+        if (Interlocked.Exchange(ref _finished, 1) == 0)
         {
             done(command.Length);
+            _reply.SetResult(reply);
         }
     }
 }
