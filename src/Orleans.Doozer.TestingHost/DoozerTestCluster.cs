@@ -30,6 +30,9 @@ public sealed class DoozerTestCluster : IAsyncDisposable
         _root = options.OnDisk ? Directory.CreateTempSubdirectory("doozer-test-").FullName : null;
         var builder = new InProcessTestClusterBuilder(0);
         builder.Options.GatewayPerSilo = true;
+
+        // Orleans would write a file for each silo into the working directory of whoever runs this. Logging is the host's: ConfigureSilo.
+        builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo(ConfigureSilo);
         builder.ConfigureClient(ConfigureClient);
         _cluster = builder.Build();
