@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -103,15 +104,21 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Opens the page's socket.</summary>
-    public async Task<PageSocket> ConnectAsync(string? origin = null)
+    /// <param name="origin">The page it comes from; ours unless told otherwise.</param>
+    /// <param name="receiveBuffer">How many bytes the kernel keeps for a page that does not read; megabytes unless told otherwise.</param>
+    public async Task<PageSocket> ConnectAsync(string? origin = null, int? receiveBuffer = null)
     {
         var socket = new ClientWebSocket();
-        socket.Options.Cookies = _cookies;
+        using var handler = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            CookieContainer = _cookies,
+            ConnectCallback = (context, cancellationToken) => OpenAsync(context.DnsEndPoint, receiveBuffer, cancellationToken),
+        });
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.SetRequestHeader("Origin", origin ?? Address.GetLeftPart(UriPartial.Authority));
         try
         {
-            await socket.ConnectAsync(new UriBuilder(Address) { Scheme = "ws", Path = "/api/live" }.Uri, CancellationToken.None);
+            await socket.ConnectAsync(new UriBuilder(Address) { Scheme = "ws", Path = "/api/live" }.Uri, handler, CancellationToken.None);
         }
         catch (WebSocketException)
         {
@@ -135,6 +142,18 @@ internal sealed class Site : IAsyncDisposable
         _client.Dispose();
         await _host.DisposeAsync();
         Shown.Dispose();
+    }
+
+    private static async ValueTask<Stream> OpenAsync(EndPoint server, int? receiveBuffer, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } bytes)
+        {
+            socket.ReceiveBufferSize = bytes;
+        }
+
+        await socket.ConnectAsync(server, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private async Task<long> WriteAsync(WriteKind kind, string path, byte[] value)
