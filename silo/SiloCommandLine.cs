@@ -52,7 +52,7 @@ internal static class SiloCommandLine
 
     private static readonly Option<string> History = new("--history", "--hist", "-hist")
     {
-        Description = "How many revisions stay readable and watchable. [DOOZER_HISTORY, default 100000]",
+        Description = "How many revisions stay readable and watchable, of at most 256 MiB of the log. [DOOZER_HISTORY, default 100000]",
         HelpName = "revisions",
     };
 

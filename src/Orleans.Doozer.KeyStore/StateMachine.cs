@@ -28,9 +28,9 @@ public sealed class StateMachine
         Options = options;
         _requests = requests;
         ChainHash = chainHash;
-        History = new(view, options.History, options.WholeStateRevisions);
+        History = new(view, options);
         SnapshotCandidate = view.Position;
-        _slots = new(StateNow, options.WholeStateRevisions);
+        _slots = new(StateNow, options);
     }
 
     /// <summary>The last slot that was applied.</summary>
@@ -51,7 +51,8 @@ public sealed class StateMachine
 
     /// <summary>
     /// The slot to make the next base snapshot of: the newest one whose state is kept and after which
-    /// <see cref="StateMachineOptions.History"/> revisions lie, so that a restart, which replays the log after it, gets them all back;
+    /// <see cref="StateMachineOptions.History"/> revisions or more than <see cref="StateMachineOptions.HistoryBytes"/> lie, so that a
+    /// restart, which replays the log after it, gets the whole history back;
     /// but as soon as one is kept there, not more than <see cref="StateMachineOptions.LogSlots"/> back.
     /// <see cref="BaseSlot"/> when there is none yet.
     /// </summary>
@@ -60,7 +61,7 @@ public sealed class StateMachine
     /// <summary>The limits.</summary>
     public StateMachineOptions Options { get; }
 
-    private SlotState StateNow => new(Current, ChainHash, _requests.Window);
+    private SlotState StateNow => new(Current, ChainHash, _requests.Window, History.LogBytes);
 
     /// <summary>Goes on from a snapshot.</summary>
     public static StateMachine Restore(StoreSnapshot snapshot, StateMachineOptions options) =>
@@ -116,6 +117,9 @@ public sealed class StateMachine
     public long RevisionsToFree =>
         _slots[SnapshotCandidate].View.Revision.Value - _slots.FirstRevision.Value;
 
+    /// <summary>How many bytes of the log.</summary>
+    public long BytesToFree => _slots[SnapshotCandidate].LogBytes - _slots.FirstBytes;
+
     /// <summary>The snapshot of a slot is durable: what only older snapshots would need is forgotten. <see cref="BaseSlot"/> becomes
     /// the newest slot up to it whose state is kept.</summary>
     public void ForgetBelow(Slot slot)
@@ -147,6 +151,7 @@ public sealed class StateMachine
         var outcomes = commands.Length == 0 ? [] : new CommandOutcome[commands.Length];
         for (var i = 0; i < commands.Length; i++)
         {
+            History.Count(encoded[i].Length);
             outcomes[i] = ApplyOnce(commands[i], slot, ref view);
         }
 
@@ -185,7 +190,7 @@ public sealed class StateMachine
 
     private CommandOutcome Apply(Command command, Slot slot, ref StoreView view)
     {
-        var error = CommandRules.Apply(view, command, slot, out var record);
+        var error = CommandRules.Judge(view, command, slot, out var record);
         if (record is not null)
         {
             view = record.ApplyTo(view);
@@ -210,7 +215,9 @@ public sealed class StateMachine
     {
         var head = Current.Revision.Value;
         while (_slots.TryFindKeptAfter(SnapshotCandidate, out var next)
-            && (head - next.View.Revision.Value >= Options.History || Applied - SnapshotCandidate > Options.LogSlots))
+            && (head - next.View.Revision.Value >= Options.History
+                || History.LogBytes - next.LogBytes > Options.HistoryBytes
+                || Applied - SnapshotCandidate > Options.LogSlots))
         {
             SnapshotCandidate = next.View.Position;
         }

@@ -7,6 +7,10 @@ public sealed record StateMachineOptions
     /// (more where the files are many), and a longer start. May differ between nodes.</summary>
     public int History { get; init; } = 100_000;
 
+    /// <summary>A revision that more than so many bytes of the log came after is kept no longer, but for the newest: 256 MiB. It bounds
+    /// what <see cref="History"/> takes of memory and disk when values are large or commands fail. May differ between nodes.</summary>
+    public long HistoryBytes { get; init; } = 256L << 20;
+
     /// <summary>So many request ids are remembered with their answers: 100,000, about 120 bytes each. A new store takes this into
     /// its replicated state; a store that is restored keeps what its snapshot says, because all nodes must agree.</summary>
     public int Requests { get; init; } = 100_000;
@@ -19,6 +23,9 @@ public sealed record StateMachineOptions
         get => field > 0 ? field : Math.Max(1, History / 100);
         init;
     }
+
+    /// <summary>Or after so many bytes of the log: one in a hundred of <see cref="HistoryBytes"/>.</summary>
+    public long WholeStateBytes => Math.Max(1, HistoryBytes / 100);
 
     /// <summary>At most about so many slots of the log are kept for the history, so that slots without changes do not make the log grow
     /// without end: four times <see cref="History"/>.</summary>

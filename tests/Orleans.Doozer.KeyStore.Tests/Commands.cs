@@ -28,8 +28,15 @@ internal static class Commands
     public static CommandOutcome ApplyOne(this StateMachine machine, Command command) => machine.Apply(command)[0];
 
     /// <summary>A machine that keeps the state after each revision and slot, unless it is told otherwise.</summary>
-    public static StateMachine NewMachine(int history = 1000, int requests = 1000, int logSlots = 0, int wholeStates = 1) =>
-        new(new() { History = history, Requests = requests, LogSlots = logSlots, WholeStateRevisions = wholeStates });
+    public static StateMachine NewMachine(
+        int history = 1000, int requests = 1000, int logSlots = 0, int wholeStates = 1, long historyBytes = long.MaxValue) => new(new()
+        {
+            History = history,
+            Requests = requests,
+            LogSlots = logSlots,
+            WholeStateRevisions = wholeStates,
+            HistoryBytes = historyBytes,
+        });
 
     /// <summary>The state of a slot, through the bytes of a snapshot.</summary>
     public static StateMachine Reload(StateMachine machine, Slot slot) =>

@@ -11,6 +11,7 @@ public sealed class DoozerOptionsTests
         { "every store needs a name", options => options.Stores.Add("a#1") },
         { "the cluster name 'a b'", options => options.ClusterName = "a b" },
         { "History must be at least 1", options => options.History = 0 },
+        { "HistoryBytes must be at least 1 MiB", options => options.HistoryBytes = (1 << 20) - 1 },
         { "MaxValueBytes", options => options.MaxValueBytes = 0 },
         { "MaxPathLength", options => options.MaxPathLength = 1 },
         { "MaxPendingRequests", options => options.MaxPendingRequests = 0 },

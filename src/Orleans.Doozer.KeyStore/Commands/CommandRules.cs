@@ -11,7 +11,7 @@ internal static class CommandRules
     /// <param name="command">What to do.</param>
     /// <param name="slot">The slot of the command.</param>
     /// <param name="record">The change; null when refused.</param>
-    public static DoozerErrorCode Apply(StoreView view, Command command, Slot slot, out HistoryRecord? record)
+    public static DoozerErrorCode Judge(StoreView view, Command command, Slot slot, out HistoryRecord? record)
     {
         record = null;
         if (command.Kind == WriteKind.Nop)

@@ -3,25 +3,31 @@ using Orleans.Doozer.Consensus;
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>What was the state after a slot, in pointers: enough to make a snapshot of that slot later.</summary>
-internal readonly record struct SlotState(StoreView View, ulong ChainHash, RequestWindow Requests)
+/// <param name="View">The files.</param>
+/// <param name="ChainHash">The hash over the log.</param>
+/// <param name="Requests">The remembered requests.</param>
+/// <param name="LogBytes">The bytes of all commands since this node began: of two slots, the difference lies between them.</param>
+internal readonly record struct SlotState(StoreView View, ulong ChainHash, RequestWindow Requests, long LogBytes)
 {
     public Slot Slot => View.Position;
 }
 
 /// <summary>
-/// The states after some slots, from a base on: one is kept when so many revisions, or slots, came since the one before, until nobody
-/// will ask for it. The newest state is there too; unless its turn has come, the next one takes its place.
+/// The states after some slots, from a base on: one is kept when so many revisions, slots or bytes came since the one before, until
+/// nobody will ask for it. The newest state is there too; unless its turn has come, the next one takes its place.
 /// </summary>
 internal sealed class SlotLog
 {
     private readonly List<SlotState> _states = [];
     private readonly int _stride;
+    private readonly long _strideBytes;
     private bool _newestIsKept = true;
 
-    public SlotLog(SlotState first, int stride)
+    public SlotLog(SlotState first, StateMachineOptions options)
     {
-        _stride = stride;
-        (First, FirstRevision) = (first.Slot, first.View.Revision);
+        _stride = options.WholeStateRevisions;
+        _strideBytes = options.WholeStateBytes;
+        (First, FirstRevision, FirstBytes) = (first.Slot, first.View.Revision, first.LogBytes);
         _states.Add(first);
     }
 
@@ -30,6 +36,9 @@ internal sealed class SlotLog
 
     /// <summary>The revision after it.</summary>
     public Revision FirstRevision { get; private set; }
+
+    /// <summary>And the bytes up to it.</summary>
+    public long FirstBytes { get; private set; }
 
     /// <summary>The newest slot.</summary>
     public Slot Last => _states[^1].Slot;
@@ -56,7 +65,9 @@ internal sealed class SlotLog
         }
 
         var last = _states[^1];
-        _newestIsKept = state.View.Revision.Value - last.View.Revision.Value >= _stride || state.Slot - last.Slot >= _stride;
+        _newestIsKept = state.View.Revision.Value - last.View.Revision.Value >= _stride
+            || state.Slot - last.Slot >= _stride
+            || state.LogBytes - last.LogBytes >= _strideBytes;
         _states.Add(state);
     }
 
@@ -78,7 +89,7 @@ internal sealed class SlotLog
         Release(slot);
         if (_states[0].Slot <= slot)
         {
-            (First, FirstRevision) = (_states[0].Slot, _states[0].View.Revision);
+            (First, FirstRevision, FirstBytes) = (_states[0].Slot, _states[0].View.Revision, _states[0].LogBytes);
         }
     }
 

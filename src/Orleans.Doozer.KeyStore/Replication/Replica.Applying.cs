@@ -80,5 +80,6 @@ public sealed partial class Replica
 
     private bool IsSnapshotDue(StateMachine machine) =>
         machine.SnapshotCandidate - machine.BaseSlot >= _options.SnapshotSlots
-        || machine.RevisionsToFree >= Math.Max(_options.SnapshotRevisions, machine.Current.FileCount);
+        || machine.RevisionsToFree >= Math.Max(_options.SnapshotRevisions, machine.Current.FileCount)
+        || machine.BytesToFree >= Math.Max(_options.SnapshotBytes, machine.Current.SizeBytes);
 }

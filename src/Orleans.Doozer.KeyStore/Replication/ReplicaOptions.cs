@@ -39,4 +39,8 @@ public sealed record ReplicaOptions
     /// <summary>Or this many revisions, or as many as the store has files, whichever is more: so that a large store is not written
     /// again and again for a few changes. Default 25,000.</summary>
     public long SnapshotRevisions { get; init; } = 25_000;
+
+    /// <summary>Or this many bytes of the log, or as many as the store holds, whichever is more: the log is in memory and on the disk.
+    /// Default 64 MiB.</summary>
+    public long SnapshotBytes { get; init; } = 64L << 20;
 }

@@ -33,6 +33,11 @@ public sealed class DoozerOptions
     /// Default 100,000.</summary>
     public int History { get; set; } = 100_000;
 
+    /// <summary>How many bytes of the log stay readable and watchable at most: where values are large, fewer revisions than
+    /// <see cref="History"/>. The log is kept in memory and on the disk, for up to a quarter more than this or, if that is more, as many
+    /// bytes more as the store holds. Default 256 MiB.</summary>
+    public long HistoryBytes { get; set; } = 256L << 20;
+
     /// <summary>Up to how many nodes the leader lets vote by itself: an odd number. More need an empty slot under /ctl/cal, made by an
     /// operator. With 0 the voters are the operator's business alone. Give all nodes the same. Default 3.</summary>
     public int Voters { get; set; } = 3;

@@ -39,6 +39,7 @@ internal sealed class DoozerOptionsValidator(IOptions<DoozerOptions> options) : 
     private static string? DescribeNumbers(DoozerOptions options) => options switch
     {
         { History: < 1 } => $"History must be at least 1, not {options.History} (doozerd: --history)",
+        { HistoryBytes: < 1 << 20 } => $"HistoryBytes must be at least 1 MiB, not {options.HistoryBytes} bytes",
         { MaxValueBytes: < 1 or > 64 << 20 } => "MaxValueBytes must be between 1 and 64 MiB",
         { MaxPathLength: < 16 or > 16384 } => "MaxPathLength must be between 16 and 16,384",
         { MaxPendingRequests: < 1 } => "MaxPendingRequests must be at least 1",

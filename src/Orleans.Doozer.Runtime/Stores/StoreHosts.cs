@@ -116,12 +116,13 @@ internal sealed class StoreHosts : IStoreNodes, IStoreInspectors, ILifecyclePart
                 SilenceMs = (long)_options.VoterTimeout.TotalMilliseconds,
                 ForgetMs = 10 * (long)_options.VoterTimeout.TotalMilliseconds,
             },
-            State = new StateMachineOptions { History = _options.History },
+            State = new StateMachineOptions { History = _options.History, HistoryBytes = _options.HistoryBytes },
             SnapshotSlots = Math.Max(1000, _options.History / 4),
 
             // A snapshot holds the answers of the last 100,000 requests, however small the store: at a high rate of writes one for
             // every quarter of the history took a tenth of the processor and a good part of the disk.
             SnapshotRevisions = Math.Max(1000, _options.History),
+            SnapshotBytes = _options.HistoryBytes / 4,
         };
         var persisted = _journal.Journal.Load(store);
         var saved = _journal.Journal.LoadSnapshot(store);

@@ -17,13 +17,14 @@ internal sealed class DirectCluster
     private readonly IReadOnlyList<byte[]> _genesis;
     private long _token;
 
-    public DirectCluster(StateMachineOptions state, long snapshotSlots = 25_000)
+    public DirectCluster(StateMachineOptions state, long snapshotSlots = 25_000, long snapshotBytes = 64 << 20)
     {
         _options = new ReplicaOptions
         {
             State = state,
             SnapshotSlots = snapshotSlots,
             SnapshotRevisions = snapshotSlots,
+            SnapshotBytes = snapshotBytes,
             Voters = new() { Count = 0, ForgetMs = 0 },
         };
         var leader = NodeId.Parse("A");

@@ -45,13 +45,37 @@ public class HistoryKeptTests
         RequireSame(cluster.Leader.Replica.Machine!, joined.Restarted().Machine!);
     }
 
+    [Fact]
+    public void History_BoundedByItsBytes_IsTheSameOneAfterARestartAndATransfer()
+    {
+        // A command is some 150 bytes: about thirty are kept. A snapshot is written when the log has as many bytes as the thousand files.
+        var cluster = new DirectCluster(new() { History = 10_000, HistoryBytes = 5_000 }, snapshotBytes: 2_000);
+        cluster.Write(3_000);
+        var machine = cluster.Leader.Replica.Machine!;
+        var oldest = machine.History.Oldest.Value;
+        Assert.InRange(machine.Current.Revision.Value - oldest, 20, 40);
+        Assert.InRange(cluster.Leader.Saves, 2, 4);
+
+        RequireSame(machine, cluster.Leader.Restarted().Machine!, oldest);
+
+        var joined = cluster.AddNew("D");
+        cluster.CatchUp(joined);
+        Assert.Equal(1, joined.Installs);
+        RequireSame(machine, joined.Replica.Machine!, machine.History.Oldest.Value);
+    }
+
     private static void RequireSame(StateMachine expected, StateMachine actual)
     {
         var head = expected.Current.Revision.Value;
         Assert.Equal(head, actual.History.Head.Value);
 
         // The revisions of genesis are not in the log: a store that is still at them begins after them.
-        var oldest = Math.Max(head - Kept, GenesisRevisions) + 1;
+        RequireSame(expected, actual, Math.Max(head - Kept, GenesisRevisions) + 1);
+    }
+
+    private static void RequireSame(StateMachine expected, StateMachine actual, long oldest)
+    {
+        var head = expected.Current.Revision.Value;
         Assert.Equal(oldest, expected.History.Oldest.Value);
         Assert.Equal(oldest, actual.History.Oldest.Value);
         Assert.True(actual.History.Read(new(oldest - 1), 1).TooLate);
@@ -62,7 +86,7 @@ public class HistoryKeptTests
         Assert.Equal(
             expected.History.Read(new(oldest), int.MaxValue).Events.Select(change => (change.Revision, change.Path)),
             page.Events.Select(change => (change.Revision, change.Path)));
-        for (var revision = Math.Max(oldest, head - Kept + 1); revision <= head; revision++)
+        for (var revision = oldest; revision <= head; revision++)
         {
             Assert.True(actual.History.TryGetView(new(revision), out _), $"revision {revision} of {oldest} to {head}");
         }

@@ -88,6 +88,10 @@ internal sealed record SimOptions
 
     public int WholeStateRevisions { get; init; } = 1;
 
+    public long HistoryBytes { get; init; } = long.MaxValue;
+
+    public long SnapshotBytes { get; init; } = long.MaxValue;
+
     public static SimOptions Draw(DeterministicRandom random)
     {
         var delay = random.Between(0, 3);
@@ -134,6 +138,8 @@ internal sealed record SimOptions
             JournalUnit = (JournalUnit)random.Between(0, 2),
             FlippedBits = random.Chance(300),
             WholeStateRevisions = (int)random.Of(1, 3, 10),
+            HistoryBytes = random.Of(long.MaxValue, 1, 300, 3_000),
+            SnapshotBytes = random.Of(long.MaxValue, 1, 500, 5_000),
         };
     }
 
@@ -145,7 +151,8 @@ internal sealed record SimOptions
         CandidateLagSlots = CandidateLagSlots,
         SnapshotSlots = SnapshotSlots,
         SnapshotRevisions = SnapshotSlots,
-        State = new() { History = History, Requests = Requests, WholeStateRevisions = WholeStateRevisions },
+        SnapshotBytes = SnapshotBytes,
+        State = new() { History = History, HistoryBytes = HistoryBytes, Requests = Requests, WholeStateRevisions = WholeStateRevisions },
         Voters = new() { Count = AutomaticVoters, SilenceMs = VoterSilenceMs, SteadyMs = VoterSteadyMs, ForgetMs = ForgetMs },
     };
 }
