@@ -13,6 +13,7 @@ foreach (var command in LoadCommands.Create().Concat(HelperCommands.Create()))
 root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(PageCommand.Create());
 root.Subcommands.Add(StoresCommand.Create());
+root.Subcommands.Add(ScaleCommand.Create());
 root.Subcommands.Add(MicroCommand.Create());
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0 && args.Length > 0)

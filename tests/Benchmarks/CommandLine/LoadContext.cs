@@ -55,6 +55,6 @@ internal sealed class LoadContext : IAsyncDisposable
     {
         Console.Error.WriteLine("starting three doozerd");
         return await DoozerdCluster.StartAsync(
-            DoozerdProgram.Find(servers.Doozerd), servers.Data, cancellationToken, web: null, "-c", servers.ClusterName);
+            new ClusterSettings(DoozerdProgram.Find(servers.Doozerd), servers.Data) { Options = ["-c", servers.ClusterName] }, cancellationToken);
     }
 }

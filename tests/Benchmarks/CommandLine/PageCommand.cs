@@ -48,7 +48,7 @@ internal static class PageCommand
         // Beyond those that the nodes will find.
         var web = FreePorts.Find(50)[^1];
         await using var cluster = await DoozerdCluster.StartAsync(
-            DoozerdProgram.Find(parsed.GetValue(Doozerd)), Path.GetTempPath(), cancellationToken, $"127.0.0.1:{web}");
+            new ClusterSettings(DoozerdProgram.Find(parsed.GetValue(Doozerd)), Path.GetTempPath()) { Web = $"127.0.0.1:{web}" }, cancellationToken);
         await using var sessions = await SessionOpener.OpenAsync(settings.Protocol, cluster.Endpoints, 1, ClusterName, cancellationToken);
         var metering = new Metering([.. cluster.Processes.Select(process => (process.Name, process.Id))]);
         var run = new LoadRun(settings, sessions, metering, new SilentView());

@@ -13,7 +13,7 @@ internal sealed class DoozerSystem(string doozerd, string data, int connections)
     public string? Absence => null;
 
     public async Task<IRunningSystem> StartAsync(CancellationToken cancellationToken) =>
-        new Running(await DoozerdCluster.StartAsync(doozerd, data, cancellationToken), connections);
+        new Running(await DoozerdCluster.StartAsync(new ClusterSettings(doozerd, data), cancellationToken), connections);
 
     private sealed class Running(DoozerdCluster cluster, int connections) : IRunningSystem
     {

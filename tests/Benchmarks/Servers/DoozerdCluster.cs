@@ -5,41 +5,55 @@ using Orleans.Doozer.Protocol;
 
 namespace Orleans.Doozer.Benchmarks.Servers;
 
-/// <summary>Three doozerd on loopback with data directories of their own, all three voting.</summary>
+/// <summary>Which doozerd to start.</summary>
+/// <param name="Doozerd">The program.</param>
+/// <param name="Root">Where the data goes.</param>
+internal sealed record ClusterSettings(string Doozerd, string Root)
+{
+    /// <summary>How many; all of them vote.</summary>
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>The address of the first node's web view; null for none.</summary>
+    public string? Web { get; init; }
+
+    /// <summary>More options of each.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+}
+
+/// <summary>doozerd on loopback with data directories of their own, all of them voting.</summary>
 internal sealed class DoozerdCluster : IAsyncDisposable
 {
-    private const int Nodes = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly ClusterSettings _settings;
     private readonly string _directory;
     private readonly List<ServerProcess> _processes = [];
+    private readonly List<Endpoint> _endpoints;
 
-    private DoozerdCluster(string directory) => _directory = directory;
+    private DoozerdCluster(ClusterSettings settings)
+    {
+        _settings = settings;
+        _directory = Directory.CreateDirectory(Path.Combine(settings.Root, $"doozerd-{Guid.NewGuid():N}")).FullName;
+        _endpoints = FindEndpoints(settings.Nodes);
+    }
 
     public IReadOnlyList<ServerProcess> Processes => _processes;
 
-    public IReadOnlyList<Endpoint> Endpoints { get; private set; } = [];
+    public IReadOnlyList<Endpoint> Endpoints => _endpoints;
 
     /// <summary>Starts them and waits until all vote.</summary>
-    /// <param name="doozerd">The program.</param>
-    /// <param name="root">Where the data goes.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <param name="web">The address of the first node's web view; null for none.</param>
-    /// <param name="options">More options of each.</param>
     /// <exception cref="UsageException">They do not start.</exception>
-    public static async Task<DoozerdCluster> StartAsync(
-        string doozerd, string root, CancellationToken cancellationToken, string? web = null, params string[] options)
+    public static async Task<DoozerdCluster> StartAsync(ClusterSettings settings, CancellationToken cancellationToken)
     {
-        var cluster = new DoozerdCluster(Directory.CreateDirectory(Path.Combine(root, $"doozerd-{Guid.NewGuid():N}")).FullName);
+        var cluster = new DoozerdCluster(settings);
         try
         {
-            cluster.Endpoints = [.. FreePorts.Find(Nodes, 10_000, 15_000, 20_000).Select(port => new Endpoint("127.0.0.1", port))];
-            for (var i = 0; i < Nodes; i++)
+            for (var i = 0; i < settings.Nodes; i++)
             {
-                cluster.Start(doozerd, i, i == 0 && web is not null ? web : "false", options);
+                cluster._processes.Add(cluster.Start(i));
                 await cluster.WaitAsync(i, status => status.Joined, cancellationToken);
             }
 
-            for (var i = 0; i < Nodes; i++)
+            for (var i = 0; i < settings.Nodes; i++)
             {
                 await cluster.WaitAsync(i, status => status.Votes && status.Leader.Length > 0, cancellationToken);
             }
@@ -67,24 +81,23 @@ internal sealed class DoozerdCluster : IAsyncDisposable
         return statuses.FindIndex(status => status.Node == newest.Leader);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Starts one that ended, again.</summary>
+    public void Restart(int node)
     {
-        _processes.ForEach(process => process.Dispose());
-        Directory.Delete(_directory, recursive: true);
-        return ValueTask.CompletedTask;
+        _processes[node].Dispose();
+        _processes[node] = Start(node);
     }
 
-    private void Start(string doozerd, int node, string web, string[] options)
+    /// <summary>Starts one more, which joins.</summary>
+    public void Add()
     {
-        string[] arguments =
-        [
-            "-l", $"{Endpoints[node]}", "-w", web, "-d", Path.Combine(_directory, $"n{node}"),
-            .. node == 0 ? Array.Empty<string>() : ["-a", $"{Endpoints[0]}"], .. options,
-        ];
-        _processes.Add(new ServerProcess($"doozerd-{node}", doozerd, arguments, _directory));
+        _endpoints.AddRange(FindEndpoints(1));
+        _processes.Add(Start(_processes.Count));
     }
 
-    private async Task WaitAsync(int node, Func<StatusReport, bool> holds, CancellationToken cancellationToken)
+    /// <summary>Waits until a node says so of itself.</summary>
+    /// <exception cref="UsageException">It has ended, or a minute is over.</exception>
+    public async Task WaitAsync(int node, Func<StatusReport, bool> holds, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -94,11 +107,31 @@ internal sealed class DoozerdCluster : IAsyncDisposable
             if (process.HasExited || patience.IsCancellationRequested)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new UsageException($"{process.Name} {(process.HasExited ? "has ended" : "does not vote after a minute")}: {process.LogTail()}");
+                throw new UsageException($"{process.Name} {(process.HasExited ? "has ended" : "is not ready after a minute")}: {process.LogTail()}");
             }
 
             await Task.Delay(50, cancellationToken);
         }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _processes.ForEach(process => process.Dispose());
+        Directory.Delete(_directory, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static List<Endpoint> FindEndpoints(int count) =>
+        [.. FreePorts.Find(count, 10_000, 15_000, 20_000).Select(port => new Endpoint("127.0.0.1", port))];
+
+    private ServerProcess Start(int node)
+    {
+        string[] arguments =
+        [
+            "-l", $"{Endpoints[node]}", "-w", node == 0 && _settings.Web is { } web ? web : "false", "-d", Path.Combine(_directory, $"n{node}"),
+            .. node == 0 ? Array.Empty<string>() : ["-a", $"{Endpoints[0]}"], .. _settings.Options,
+        ];
+        return new ServerProcess($"doozerd-{node}", _settings.Doozerd, arguments, _directory);
     }
 
     private async Task<bool> HoldsAsync(int node, Func<StatusReport, bool> holds, CancellationToken cancellationToken)
