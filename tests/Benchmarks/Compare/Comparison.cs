@@ -67,11 +67,11 @@ internal sealed class Bench(string name, IRunningSystem running, ComparisonSetti
 
     public IRunningSystem Running => running;
 
-    /// <summary>Runs a load for the length of a warm-up and forgets what it measured: both a just-in-time compiler and a page cache
-    /// need their time.</summary>
+    /// <summary>Runs a load over each protocol for the length of a warm-up and forgets what it measured: both a just-in-time compiler and
+    /// a page cache need their time.</summary>
     public async Task WarmUpAsync(LoadPlan plan, CancellationToken cancellationToken)
     {
-        foreach (var protocol in running.Protocols.Take(1))
+        foreach (var protocol in running.Protocols)
         {
             await running.RunAsync(protocol, plan, TimeSpan.Zero, settings.WarmUp, cancellationToken);
         }

@@ -19,8 +19,7 @@ internal static class WriteMeasurements
                     (Measures.WritesP50(clients), result.Latency.P50),
                     (Measures.WritesP99(clients), result.Latency.P99),
                 ],
-                cancellationToken,
-                clients == 256 ? null : bench.Running.Protocols[0]);
+                cancellationToken);
         }
     }
 }

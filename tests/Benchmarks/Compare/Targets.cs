@@ -25,6 +25,12 @@ internal sealed record Target(
         OfEtcd("p50 of a write at one client", Measures.WritesP50(1), 0.5, isLeast: false),
         OfEtcd("p99 of writes at 256 clients", Measures.WritesP99(256), 0.3, isLeast: false),
         OfEtcd("linearizable reads at 256 clients", Measures.LinearizableReads, 8, isLeast: true),
+        OverTcp("writes at 64 clients", Measures.Writes(64), 3, isLeast: true),
+        OverTcp("writes at 256 clients", Measures.Writes(256), 6, isLeast: true),
+        OverTcp("writes at 1,000 clients", Measures.Writes(1000), 6, isLeast: true),
+        OverTcp("p50 of a write at one client", Measures.WritesP50(1), 0.5, isLeast: false),
+        OverTcp("p99 of writes at 256 clients", Measures.WritesP99(256), 0.3, isLeast: false),
+        OverTcp("linearizable reads at 256 clients", Measures.LinearizableReads, 8, isLeast: true),
         new("linearizable reads, of null calls", Orleans, Measures.LinearizableReads, Orleans, Measures.NullCalls, 0.5, true),
         new("local reads at 256 clients, of ZooKeeper's", Orleans, Measures.LocalReads, ZooKeeperSystem.SystemName, Measures.LocalReads, 1, true),
         new("gap after kill -9 of the leader, at the other nodes, of etcd's", Tcp, Measures.GapKilled, Etcd, Measures.GapKilled, 0.5, false),
@@ -53,6 +59,9 @@ internal sealed record Target(
 
     private static Target OfEtcd(string text, string measure, double limit, bool isLeast) =>
         new($"{text}, of etcd's", Orleans, measure, Etcd, measure, limit, isLeast);
+
+    private static Target OverTcp(string text, string measure, double limit, bool isLeast) =>
+        new($"{text} over TCP, of etcd's", Tcp, measure, Etcd, measure, limit, isLeast);
 
     private static Target OfSelf(string text, string system, string measure, string other) =>
         new(text, system, measure, Orleans, other, 0.9, IsLeast: true);
