@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
-using Google.Protobuf;
 using Orleans.Doozer.Protocol;
 
 namespace Doozer.Cli.Wire;
@@ -8,9 +6,8 @@ namespace Doozer.Cli.Wire;
 /// <summary>One TCP connection; any number of requests may be under way on it, told apart by their tags.</summary>
 internal sealed class WireConnection : IDisposable
 {
-    private readonly Socket socket;
     private readonly NetworkStream stream;
-    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly RequestWriter writer;
     private readonly Lock gate = new();
     private readonly Dictionary<int, TaskCompletionSource<Response>> pending = [];
     private int nextTag;
@@ -18,9 +15,11 @@ internal sealed class WireConnection : IDisposable
 
     private WireConnection(Socket socket, ServerAddress address)
     {
-        this.socket = socket;
         stream = new NetworkStream(socket, ownsSocket: true);
         Address = address;
+
+        // Part of a frame may have left, so all that waits counts as sent.
+        writer = new RequestWriter(stream, exception => Fail(new ConnectionLostException(Address, exception.Message, isSent: true)));
         _ = ReadAnswersAsync();
     }
 
@@ -61,48 +60,16 @@ internal sealed class WireConnection : IDisposable
     internal async Task<Response> CallAsync(Request request, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await writing.WaitAsync(cancellationToken);
-        try
-        {
-            request.Tag = Register(answer);
-            await stream.WriteAsync(Frame(request), cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            // Part of the frame may have left, so this counts as sent.
-            Fail(new ConnectionLostException(Address, exception.Message, isSent: true));
-        }
-        catch (OperationCanceledException)
-        {
-            // Half a frame would garble whatever followed it.
-            Fail(new ConnectionLostException(Address, "cancelled by this client", isSent: true));
-            throw;
-        }
-        finally
-        {
-            writing.Release();
-        }
-
+        cancellationToken.ThrowIfCancellationRequested();
+        (request.Tag, var isAlone) = Register(answer);
+        writer.Send(request, isAlone);
         return await answer.Task.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // The semaphore is left alone: requests that wait for their turn to write must find it, and then find the connection broken.
-        Fail(new ConnectionLostException(Address, "closed by this client", isSent: true));
-    }
+    public void Dispose() => Fail(new ConnectionLostException(Address, "closed by this client", isSent: true));
 
-    private static byte[] Frame(Request request)
-    {
-        int size = request.CalculateSize();
-        byte[] frame = new byte[sizeof(int) + size];
-        BinaryPrimitives.WriteInt32BigEndian(frame, size);
-        request.WriteTo(frame.AsSpan(sizeof(int)));
-        return frame;
-    }
-
-    private int Register(TaskCompletionSource<Response> answer)
+    private (int Tag, bool IsAlone) Register(TaskCompletionSource<Response> answer)
     {
         lock (gate)
         {
@@ -123,7 +90,7 @@ internal sealed class WireConnection : IDisposable
 
             int tag = nextTag;
             nextTag = nextTag == int.MaxValue ? 0 : nextTag + 1;
-            return tag;
+            return (tag, pending.Count == 1);
         }
     }
 
