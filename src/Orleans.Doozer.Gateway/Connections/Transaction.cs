@@ -31,7 +31,8 @@ internal sealed class Transaction(Session session, IncomingRequest request, Func
     {
         if (!Request.HasRev)
         {
-            return await Session.Node.ReadAsync(DoozerRead.Linearizable, Session.Aborted);
+            // Not for as long as the connection lasts: the store gives each read a deadline, and a token costs every one a registration.
+            return await Session.Node.ReadAsync(DoozerRead.Linearizable, CancellationToken.None);
         }
 
         var revision = new Revision(Math.Max(Request.Rev, 1));
