@@ -7,9 +7,9 @@ public sealed record StateMachineOptions
     /// (more where the files are many), and a longer start. May differ between nodes.</summary>
     public int History { get; init; } = 100_000;
 
-    /// <summary>A revision that more than so many bytes of the log came after is kept no longer, but for the newest (until a restart):
-    /// 256 MiB. It bounds what <see cref="History"/> takes of memory and disk when values are large or commands fail. May differ between
-    /// nodes.</summary>
+    /// <summary>A revision that more than so many bytes of the log came after is kept no longer: 256 MiB. The newest state can be read
+    /// all the same. It bounds what <see cref="History"/> takes of memory and disk when values are large or commands fail. May differ
+    /// between nodes.</summary>
     public long HistoryBytes { get; init; } = 256L << 20;
 
     /// <summary>So many request ids are remembered with their answers: 100,000, about 120 bytes each. A new store takes this into

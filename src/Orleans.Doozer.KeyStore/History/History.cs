@@ -48,7 +48,8 @@ public sealed class History
     public Revision Head => new(Volatile.Read(ref _head));
 
     /// <summary>The oldest revision whose changes are kept. A watch from before it is too late. After a start from a snapshot it
-    /// is the revision after the snapshot's; in a store without changes it is 1, which is still to come.</summary>
+    /// is the revision after the snapshot's. It is still to come in a store without changes, and when more than
+    /// <see cref="StateMachineOptions.HistoryBytes"/> of the log changed nothing.</summary>
     public Revision Oldest => new(OldestAt(Volatile.Read(ref _floor)));
 
     /// <summary>The newest state. It is published after <see cref="Head"/>: what it shows can be found here.</summary>
@@ -133,7 +134,7 @@ public sealed class History
     internal void Publish(StoreView view)
     {
         var floor = _floor;
-        while (_written - floor > _limit || (floor + 1 < _written && LogBytes - _ends[(floor + 1) % _ring.Length] > _limitBytes))
+        while (_written - floor > _limit || (floor < _written && LogBytes - _ends[(floor + 1) % _ring.Length] > _limitBytes))
         {
             floor++;
         }

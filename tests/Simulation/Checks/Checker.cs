@@ -11,6 +11,7 @@ internal sealed class Checker
     private readonly List<AppliedSlot> _slots = [];
     private readonly List<ConfigurationChange> _configurations;
     private readonly Votes _votes = new();
+    private readonly KeptHistory _kept;
     private readonly Dictionary<int, Slot> _seen = [];
 
     public Checker(World world, List<byte[]> genesis)
@@ -20,6 +21,7 @@ internal sealed class Checker
         _machine = StateMachine.Restore(snapshot, new StateMachineOptions { History = 1, Requests = world.Options.Requests });
         _configurations = [.. snapshot.Configurations];
         Model = new Model(snapshot.View, world.Options.Requests);
+        _kept = new(world.Options.State, snapshot.Revision.Value);
         _slots.Add(new([], snapshot.ChainHash, snapshot.Revision.Value, new Slot(1)));
     }
 
@@ -179,6 +181,7 @@ internal sealed class Checker
         SimFailure.Require(
             node.Replica.Voters!.Equals(Configuration(applied.Next)),
             "configuration", $"node {node.Index} has {node.Replica.Voters} for slot {applied.Next}, not {Configuration(applied.Next)}");
+        _kept.Require(node, machine);
     }
 
     private void CheckSlot(SimNode node, AcceptedEntry entry)
@@ -204,6 +207,7 @@ internal sealed class Checker
         var outcomes = _machine.Apply(entry.Slot, entry.Batch);
         _machine.ForgetBelow(entry.Slot);
         Model.Apply(entry.Slot, entry.Batch, outcomes);
+        _kept.Apply(entry.Slot, entry.Batch, outcomes);
         SimFailure.Require(_machine.Current.Revision.Value == Model.Revision, "state machine", $"revision after {entry.Slot}");
         _slots.Add(new(entry.Batch, _machine.ChainHash, Model.Revision, entry.Slot));
         if (_configurations.FindIndex(change => change.From == entry.Slot) is var replaced and > 0)

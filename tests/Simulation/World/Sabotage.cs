@@ -74,4 +74,7 @@ internal enum Sabotage
 
     /// <summary>The loader does not look at the checksum of a record.</summary>
     DamageAccepted,
+
+    /// <summary>The base snapshot is of the newest state: the history before it is lost at the next restart.</summary>
+    SnapshotOfNewestState,
 }

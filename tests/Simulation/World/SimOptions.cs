@@ -92,6 +92,18 @@ internal sealed record SimOptions
 
     public long SnapshotBytes { get; init; } = long.MaxValue;
 
+    /// <summary>0: in proportion to the history.</summary>
+    public int LogSlots { get; init; }
+
+    public StateMachineOptions State => new()
+    {
+        History = History,
+        HistoryBytes = HistoryBytes,
+        Requests = Requests,
+        WholeStateRevisions = WholeStateRevisions,
+        LogSlots = LogSlots,
+    };
+
     public static SimOptions Draw(DeterministicRandom random)
     {
         var delay = random.Between(0, 3);
@@ -140,6 +152,7 @@ internal sealed record SimOptions
             WholeStateRevisions = (int)random.Of(1, 3, 10),
             HistoryBytes = random.Of(long.MaxValue, 1, 300, 3_000),
             SnapshotBytes = random.Of(long.MaxValue, 1, 500, 5_000),
+            LogSlots = (int)random.Of(0, int.MaxValue),
         };
     }
 
@@ -152,7 +165,7 @@ internal sealed record SimOptions
         SnapshotSlots = SnapshotSlots,
         SnapshotRevisions = SnapshotSlots,
         SnapshotBytes = SnapshotBytes,
-        State = new() { History = History, HistoryBytes = HistoryBytes, Requests = Requests, WholeStateRevisions = WholeStateRevisions },
+        State = State,
         Voters = new() { Count = AutomaticVoters, SilenceMs = VoterSilenceMs, SteadyMs = VoterSteadyMs, ForgetMs = ForgetMs },
     };
 }

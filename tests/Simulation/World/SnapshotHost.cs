@@ -9,8 +9,9 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
 {
     public const int ChunkBytes = 256;
 
-    public void Save(Slot slot)
+    public void Save(Slot due)
     {
+        var slot = world.Sabotage == Sabotage.SnapshotOfNewestState ? node.Replica!.Applied : due;
         var encoded = Encode(slot);
         node.RunLater(random.Between(100, 20_000 + world.Options.SyncMaxUs), () =>
         {
