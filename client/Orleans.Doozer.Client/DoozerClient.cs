@@ -161,7 +161,7 @@ public sealed class DoozerClient : IDoozer
     /// <inheritdoc/>
     public async Task<DoozerEvent> WaitAsync(string glob, Revision from, CancellationToken cancellationToken = default)
     {
-        await foreach (var change in _watches.ReadAsync(Glob.Parse(glob), from, 1, cancellationToken).ConfigureAwait(false))
+        await foreach (var change in _watches.ReadAsync(Glob.Parse(glob), from, cancellationToken).ConfigureAwait(false))
         {
             return change;
         }
@@ -176,7 +176,7 @@ public sealed class DoozerClient : IDoozer
         // Not in the enumerator: a bad pattern is told to the caller at once.
         var parsed = Glob.Parse(glob);
         return from is { } revision
-            ? _watches.ReadAsync(parsed, revision, _options.PageSize, cancellationToken)
+            ? _watches.ReadAsync(parsed, revision, cancellationToken)
             : WatchFromNowAsync(parsed, cancellationToken);
     }
 
@@ -184,7 +184,7 @@ public sealed class DoozerClient : IDoozer
         Glob glob, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = await RevisionAsync(DoozerRead.Linearizable, cancellationToken).ConfigureAwait(false);
-        var changes = _watches.ReadAsync(glob, now.Next, _options.PageSize, cancellationToken);
+        var changes = _watches.ReadAsync(glob, now.Next, cancellationToken);
         await foreach (var change in changes.ConfigureAwait(false))
         {
             yield return change;

@@ -133,13 +133,14 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
         }
         catch (Exception) when (!call.IsCompleted)
         {
-            // Nobody waits for it any more; what becomes of it must not surface as an unobserved exception.
-            _ = call.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
-                TaskScheduler.Default);
+            Abandon(call);
             throw;
         }
     }
+
+    /// <summary>Nobody waits for a call any more; what becomes of it must not surface as an unobserved exception.</summary>
+    public static void Abandon(Task call) => _ = call.ContinueWith(
+        static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     /// <summary>A pause before the next attempt, longer each time, never the same for all clients.</summary>
     public Task PauseAsync(int attempt, CancellationToken cancellationToken)

@@ -19,10 +19,22 @@ public sealed class Glob
     private readonly ulong[] _staysAny;     // states that consume any character and stay: "**"
     private readonly int _final;
 
-    private Glob(string pattern, List<Token> tokens)
+    private Glob(string pattern)
     {
         Pattern = pattern;
+        var wildcard = pattern.AsSpan().IndexOfAny('*', '?');
+        IsLiteral = wildcard < 0;
+        LiteralDirectory = DoozerPath.Parent(IsLiteral ? pattern : pattern[..wildcard]);
+
+        // A path needs no automaton, and there may be a hundred thousand of them watched.
+        List<Token> tokens = IsLiteral ? [] : Tokenize(pattern);
         _final = tokens.Count;
+        if (IsLiteral)
+        {
+            _accepts = _staysName = _staysAny = [];
+            return;
+        }
+
         _words = (tokens.Count / 64) + 1;
         _accepts = new ulong[AsciiCount * _words];
         _staysName = new ulong[_words];
@@ -31,10 +43,6 @@ public sealed class Glob
         {
             AddState(tokens[state], state);
         }
-
-        var wildcard = pattern.AsSpan().IndexOfAny('*', '?');
-        IsLiteral = wildcard < 0;
-        LiteralDirectory = DoozerPath.Parent(IsLiteral ? pattern : pattern[..wildcard]);
     }
 
     private enum TokenKind
@@ -77,13 +85,18 @@ public sealed class Glob
             }
         }
 
-        glob = new Glob(pattern, Tokenize(pattern));
+        glob = new Glob(pattern);
         return true;
     }
 
     /// <summary>Whether the whole of <paramref name="path"/> matches.</summary>
     public bool IsMatch(ReadOnlySpan<char> path)
     {
+        if (IsLiteral)
+        {
+            return path.SequenceEqual(Pattern);
+        }
+
         Span<ulong> current = stackalloc ulong[_words];
         Span<ulong> next = stackalloc ulong[_words];
         current[0] = 1;

@@ -21,6 +21,9 @@ public readonly record struct Revision([property: Id(0)] long Value) : IComparab
     /// <summary>The revision after this one.</summary>
     public Revision Next => new(Value + 1);
 
+    /// <summary>The later of two.</summary>
+    public static Revision Max(Revision left, Revision right) => left > right ? left : right;
+
     /// <summary>Whether this is the revision of a file that exists.</summary>
     public bool IsFile => Value > 0;
 

@@ -46,8 +46,8 @@ public sealed class DoozerGatewayOptions
     /// <summary>A client that ends its side of the connection still gets the answers of so long: 10 s. Waits end at once.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long one call to the store waits for a change before it is made again: 5 s.</summary>
-    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long one call to the store waits for a change before it is made again: one minute.</summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>TCP asks a silent client after so long whether it is still there, and three times more, 10 s apart: 30 s.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(30);

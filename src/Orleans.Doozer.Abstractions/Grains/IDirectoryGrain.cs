@@ -13,6 +13,14 @@ public interface IDirectoryGrain : IGrainWithStringKey
     /// <summary>Answers with the next matching changes, waiting for them up to <see cref="WatchRequest.MaxWait"/>.</summary>
     [Alias("Wait"), AlwaysInterleave, ResponseTimeout("00:00:08")]
     Task<WatchReply> Wait(WatchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Changes what a stream watches below this directory. A client has one stream for all its watches of a store.</summary>
+    [Alias("Change"), AlwaysInterleave, ResponseTimeout("00:00:08")]
+    Task<WatchStreamChanged> Change(WatchStreamChange change);
+
+    /// <summary>Answers with what a stream has next, waiting for it up to <see cref="WatchStreamRequest.MaxWait"/>.</summary>
+    [Alias("Follow"), AlwaysInterleave, ResponseTimeout("00:00:08")]
+    Task<WatchStreamReply> Follow(WatchStreamRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>Keys of the grains that are bound to a node: <c>store/node</c>, for a directory followed by its path.</summary>

@@ -1,5 +1,4 @@
 using Orleans.Doozer.Grains;
-using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime.Stores;
 
 namespace Orleans.Doozer.Runtime.Front;
@@ -10,10 +9,7 @@ namespace Orleans.Doozer.Runtime.Front;
 /// </summary>
 internal sealed class WatchReader(StoreHost host)
 {
-    private const int PageEvents = 1024;
     private const int EventsMax = 1000;
-    private const int BytesMax = 4 << 20;
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(5);
 
     public async Task<WatchReply> ReadAsync(WatchRequest request, CancellationToken cancellationToken)
     {
@@ -27,99 +23,56 @@ internal sealed class WatchReader(StoreHost host)
             return Refusal(DoozerErrorCode.Unavailable, $"node {host.Self} has not joined store '{host.Store}' yet; use another node");
         }
 
+        var watcher = new Watcher();
+        try
+        {
+            host.Watches.Add(watcher, glob);
+        }
+        catch (DoozerException exception)
+        {
+            return Refusal(exception.Code, exception.Message);
+        }
+
+        try
+        {
+            return await ReadAsync(watcher, glob, request, cancellationToken);
+        }
+        finally
+        {
+            host.Watches.Remove(watcher, glob);
+        }
+    }
+
+    /// <summary>The watcher stands before the history is read: a change in between wakes it instead of being missed.</summary>
+    private async Task<WatchReply> ReadAsync(Watcher watcher, Glob glob, WatchRequest request, CancellationToken cancellationToken)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(request.MaxWait < WaitMax ? request.MaxWait : WaitMax);
+        patience.CancelAfter(request.MaxWait);
         var from = request.From < new Revision(1) ? new Revision(1) : request.From;
         var limit = Math.Clamp(request.Limit, 1, EventsMax);
         while (true)
         {
-            // Registered before the history is read: a change in between wakes the watcher instead of being missed.
-            Watcher watcher;
-            try
+            var page = HistoryRange.Read(host.Machine!, from, host.Machine!.History.Head, limit, change => glob.IsMatch(change.Path));
+            var reply = new WatchReply(page.StatusOf(host.Machine!, from), [.. page.Events], page.Next);
+            var isWaiting = !page.TooLate && page.Events.Count == 0;
+            var watched = host.Watches.Take(watcher);
+            if (isWaiting && request.MaxWait > TimeSpan.Zero && watched.First is null)
             {
-                watcher = host.Watches.Register(glob);
-            }
-            catch (DoozerException exception)
-            {
-                return Refusal(exception.Code, exception.Message);
+                await watched.Woken.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+                watched = host.Watches.Take(watcher);
             }
 
-            var reply = Read(glob, from, limit);
-            if (reply.Status.Error == DoozerErrorCode.None && reply.Events.Length == 0 && await IsWokenAsync(watcher, patience.Token))
+            if (isWaiting && watched.First is { } first)
             {
-                from = reply.Next;
+                from = Revision.Max(page.Next, first);
                 continue;
             }
 
-            var quiet = host.Watches.Remove(watcher);
-            cancellationToken.ThrowIfCancellationRequested();
-            return quiet is { } seen && reply.Events.Length == 0 && reply.Next <= seen ? reply with { Next = seen.Next } : reply;
+            // Nothing has matched up to what the hub has seen.
+            return isWaiting ? reply with { Next = Revision.Max(page.Next, watched.Seen.Next) } : reply;
         }
     }
 
-    private static async Task<bool> IsWokenAsync(Watcher watcher, CancellationToken patience)
-    {
-        try
-        {
-            await watcher.Woken.WaitAsync(patience);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return watcher.IsWoken;
-        }
-    }
-
-    private WatchReply Read(Glob glob, Revision from, int limit)
-    {
-        var machine = host.Machine!;
-        var events = new List<DoozerEvent>();
-        long bytes = 0;
-        var next = from;
-        while (next <= machine.History.Head)
-        {
-            var page = machine.History.Read(next, PageEvents);
-            if (page.TooLate)
-            {
-                return events.Count > 0
-                    ? Reply(machine, events, next)
-                    : Refusal(
-                        DoozerErrorCode.TooLate,
-                        $"revision {next} is older than the kept history, which begins at {machine.History.Oldest}");
-            }
-
-            foreach (var change in page.Events)
-            {
-                // All changes of a revision go together: a reply ends between revisions only.
-                if (change.Revision > next && (events.Count >= limit || bytes > BytesMax))
-                {
-                    return Reply(machine, events, change.Revision);
-                }
-
-                next = change.Revision;
-                if (glob.IsMatch(change.Path))
-                {
-                    events.Add(change);
-                    bytes += change.Value.Length + (change.Previous?.Value.Length ?? 0);
-                }
-            }
-
-            next = page.Next;
-            if (events.Count >= limit)
-            {
-                break;
-            }
-        }
-
-        return Reply(machine, events, next);
-    }
-
-    private static WatchReply Reply(StateMachine machine, List<DoozerEvent> events, Revision next) =>
-        new(new ReadStatus(DoozerErrorCode.None, null, machine.Current.Revision, machine.Current.Position.Value), [.. events], next);
-
-    private WatchReply Refusal(DoozerErrorCode error, string detail)
-    {
-        var view = host.Machine?.Current;
-        return new(new ReadStatus(error, detail, view?.Revision ?? default, view?.Position.Value ?? 0), [], default);
-    }
+    private WatchReply Refusal(DoozerErrorCode error, string detail) => new(HistoryRange.StatusOf(host.Machine, error, detail), [], default);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime.Diagnostics;
+using Orleans.Doozer.Runtime.Front;
 using Orleans.Doozer.Runtime.Grains;
 using Orleans.Doozer.Runtime.Journal;
 
@@ -56,6 +57,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
         Snapshots = new SnapshotTransfer(this, services);
         Reads = new ReadGate(this, services.Time, services.Options.RequestTimeout);
         Watches = new WatchHub(this, services);
+        WatchStreams = new WatchStreams(this, services);
         Publish();
     }
 
@@ -71,6 +73,8 @@ internal sealed partial class StoreHost : IAsyncDisposable
     public ProtocolTap Tap { get; }
 
     public WatchHub Watches { get; }
+
+    public WatchStreams WatchStreams { get; }
 
     /// <summary>The applied state, published for readers on any thread; null until this node has joined.</summary>
     public StateMachine? Machine => _replica.Machine;
@@ -132,6 +136,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
         _timer?.Dispose();
         _mailbox.Writer.TryComplete();
         await _loop;
+        WatchStreams.Dispose();
         await Watches.DisposeAsync();
         Snapshots.Dispose();
     }

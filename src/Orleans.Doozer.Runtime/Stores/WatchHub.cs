@@ -3,22 +3,22 @@ using System.Threading.Channels;
 namespace Orleans.Doozer.Runtime.Stores;
 
 /// <summary>
-/// Wakes the watchers of one store on this node. Watchers stand in the directory under which all their glob can match lies, grouped by
-/// pattern; a change is shown to the directories above it only. It runs beside the apply, which never waits for it, and hands out no
-/// events: a woken watcher reads the history at its own pace.
+/// Tells the watchers of one store on this node at which revision something first matched. It runs beside the apply, which never waits
+/// for it, and hands out no events: a watcher reads the history at its own pace.
 /// </summary>
 internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAsyncDisposable
 {
     private const int PageEvents = 1024;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Dictionary<string, PatternWatchers>> _directories = new(StringComparer.Ordinal);
+    private readonly GlobMap<Watcher> _watchers = new();
+    private readonly List<Watcher> _found = [];
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private Task _loop = Task.CompletedTask;
     private Revision _seen;
     private int _count;
 
-    /// <summary>How many watchers wait.</summary>
+    /// <summary>How many globs are watched, each as often as it has watchers.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public void Start() => _loop = Task.Run(RunAsync);
@@ -26,9 +26,9 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
     /// <summary>Slots were applied.</summary>
     public void Signal() => _signals.Writer.TryWrite(true);
 
-    /// <summary>Registers a watcher; its task completes when a matching change may have come.</summary>
-    /// <exception cref="DoozerException">With <see cref="DoozerErrorCode.LimitExceeded"/> when too many watch already.</exception>
-    public Watcher Register(Glob glob)
+    /// <summary>A watcher is told of what matches from now on.</summary>
+    /// <exception cref="DoozerException">With <see cref="DoozerErrorCode.LimitExceeded"/> when too much is watched already.</exception>
+    public void Add(Watcher watcher, Glob glob)
     {
         lock (_lock)
         {
@@ -39,48 +39,51 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
                     $"{_count} watches wait on node {host.Self} already, the limit (MaxWatchers); use another node or fewer watches");
             }
 
-            _count++;
-            if (!_directories.TryGetValue(glob.LiteralDirectory, out var patterns))
+            if (_count == 0 && host.Machine is { } machine)
             {
-                _directories.Add(glob.LiteralDirectory, patterns = new(StringComparer.Ordinal));
+                _seen = machine.History.Head;
             }
 
-            if (!patterns.TryGetValue(glob.Pattern, out var watchers))
-            {
-                patterns.Add(glob.Pattern, watchers = new PatternWatchers(glob));
-            }
-
-            var watcher = new Watcher(glob);
-            watchers.Waiting.Add(watcher);
-            return watcher;
+            _count += _watchers.Add(glob, watcher) ? 1 : 0;
         }
     }
 
-    /// <summary>Takes a watcher away.</summary>
-    /// <returns>Null when it was woken; otherwise the revision up to which nothing has matched since it was registered.</returns>
-    public Revision? Remove(Watcher watcher)
+    /// <summary>It is not told of these matches any more.</summary>
+    public void Remove(Watcher watcher, Glob glob)
     {
         lock (_lock)
         {
-            if (watcher.IsWoken)
-            {
-                return null;
-            }
+            _count -= _watchers.Remove(glob, watcher) ? 1 : 0;
+        }
+    }
 
-            _count--;
-            var patterns = _directories[watcher.Glob.LiteralDirectory];
-            var watchers = patterns[watcher.Glob.Pattern];
-            watchers.Waiting.Remove(watcher);
-            if (watchers.Waiting.Count == 0)
+    /// <summary>Something may have matched since a revision, as the watcher itself knows.</summary>
+    public void Rewind(Watcher watcher, Revision from)
+    {
+        lock (_lock)
+        {
+            if (from <= _seen)
             {
-                patterns.Remove(watcher.Glob.Pattern);
-                if (patterns.Count == 0)
-                {
-                    _directories.Remove(watcher.Glob.LiteralDirectory);
-                }
+                watcher.Matched(from);
             }
+        }
+    }
 
-            return _seen;
+    /// <summary>What became of a watcher since the last call.</summary>
+    public Watched Take(Watcher watcher)
+    {
+        lock (_lock)
+        {
+            return watcher.Take(_seen);
+        }
+    }
+
+    /// <summary>Whether a path matches any glob of a watcher.</summary>
+    public bool IsWatched(Watcher watcher, string path)
+    {
+        lock (_lock)
+        {
+            return _watchers.Contains(path, watcher);
         }
     }
 
@@ -101,7 +104,7 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
         }
     }
 
-    /// <summary>Shows the next changes to the watchers.</summary>
+    /// <summary>Looks at the next changes.</summary>
     /// <returns>Whether there may be more.</returns>
     private bool Advance()
     {
@@ -114,7 +117,7 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
         {
             if (_count == 0)
             {
-                // Whoever registers from now on reads the history up to here himself.
+                // Whoever is added from now on reads the history up to here himself.
                 _seen = machine.History.Head;
                 return false;
             }
@@ -125,107 +128,57 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
         {
             if (page.TooLate || machine.History.Head < _seen)
             {
-                // The state jumped (a snapshot was installed): whoever waits looks for himself.
-                WakeAll();
+                // The state jumped (a snapshot was installed): whoever waits looks for himself, from where he was.
+                foreach (var watcher in _watchers.Values)
+                {
+                    watcher.Matched(_seen.Next);
+                }
+
                 _seen = machine.History.Head;
                 return false;
             }
 
             foreach (var change in page.Events)
             {
-                Wake(change);
+                _watchers.Find(change.Path, _found);
+                foreach (var watcher in _found)
+                {
+                    watcher.Matched(change.Revision);
+                }
+
+                _found.Clear();
             }
 
             _seen = new Revision(page.Next.Value - 1);
             return _seen < machine.History.Head;
         }
     }
-
-    private void Wake(DoozerEvent change)
-    {
-        if (_count == 0)
-        {
-            return;
-        }
-
-        // The path itself is looked up too: a Nop's path is the root, where the widest globs stand.
-        for (var directory = change.Path; ; directory = DoozerPath.Parent(directory))
-        {
-            if (_directories.TryGetValue(directory, out var patterns))
-            {
-                Wake(patterns, directory, change.Path);
-            }
-
-            if (directory.Length == 1)
-            {
-                return;
-            }
-        }
-    }
-
-    private void Wake(Dictionary<string, PatternWatchers> patterns, string directory, string path)
-    {
-        List<string>? emptied = null;
-        foreach (var (pattern, watchers) in patterns)
-        {
-            if (watchers.Glob.IsMatch(path))
-            {
-                _count -= watchers.Waiting.Count;
-                foreach (var watcher in watchers.Waiting)
-                {
-                    watcher.Wake();
-                }
-
-                (emptied ??= []).Add(pattern);
-            }
-        }
-
-        foreach (var pattern in emptied ?? [])
-        {
-            patterns.Remove(pattern);
-        }
-
-        if (patterns.Count == 0)
-        {
-            _directories.Remove(directory);
-        }
-    }
-
-    private void WakeAll()
-    {
-        foreach (var patterns in _directories.Values)
-        {
-            foreach (var watchers in patterns.Values)
-            {
-                foreach (var watcher in watchers.Waiting)
-                {
-                    watcher.Wake();
-                }
-            }
-        }
-
-        _directories.Clear();
-        _count = 0;
-    }
-
-    private sealed class PatternWatchers(Glob glob)
-    {
-        public Glob Glob => glob;
-
-        public HashSet<Watcher> Waiting { get; } = [];
-    }
 }
 
-/// <summary>Somebody who waits for a change.</summary>
-internal sealed class Watcher(Glob glob)
+/// <summary>Somebody who waits for changes; the hub's lock guards it.</summary>
+internal sealed class Watcher
 {
-    private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _woken;
+    private Revision? _first;
 
-    public Glob Glob => glob;
+    /// <summary>Something matched; the first time counts until it is taken.</summary>
+    public void Matched(Revision revision)
+    {
+        _first = _first is { } first && first < revision ? first : revision;
+        _woken?.TrySetResult();
+    }
 
-    public bool IsWoken => _woken.Task.IsCompleted;
-
-    public Task Woken => _woken.Task;
-
-    public void Wake() => _woken.TrySetResult();
+    public Watched Take(Revision seen)
+    {
+        var first = _first;
+        _first = null;
+        _woken = first is null ? _woken ?? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        return new(first, seen, _woken?.Task ?? Task.CompletedTask);
+    }
 }
+
+/// <summary>What a watcher is told.</summary>
+/// <param name="First">Where the first match may be; null when nothing matched.</param>
+/// <param name="Seen">Up to which revision that is known.</param>
+/// <param name="Woken">Completes when something matches.</param>
+internal readonly record struct Watched(Revision? First, Revision Seen, Task Woken);

@@ -95,7 +95,7 @@ public sealed class DoozerClientTests
     {
         using var cancel = new CancellationTokenSource();
         _store.OnWrite = _ => new TaskCompletionSource<WriteReply>().Task;
-        var write = _client.NopAsync(cancel.Token);
+        var write = new DoozerClient(_grains).NopAsync(cancel.Token);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
     }
@@ -109,48 +109,6 @@ public sealed class DoozerClientTests
     }
 
     [Fact]
-    public async Task Watch_PollsAreLost_GoesOnElsewhereFromTheSameRevision()
-    {
-        _store.OnWait = poll => poll switch
-        {
-            0 => Events(11, 10),
-            1 => throw new TimeoutException("the node fell"),
-            2 => new TaskCompletionSource<WatchReply>().Task,
-            3 => Refused(DoozerErrorCode.Unavailable),
-            4 => Events(15),
-            _ => Events(16, 15),
-        };
-        var seen = new List<long>();
-        await foreach (var change in _client.WatchAsync("/d/*", new Revision(10)))
-        {
-            seen.Add(change.Revision.Value);
-            if (seen.Count == 2)
-            {
-                break;
-            }
-        }
-
-        Assert.Equal([10L, 15L], seen);
-        Assert.Equal([10L, 11, 11, 11, 11, 15], _store.Polls.Select(poll => poll.Request.From.Value));
-        Assert.Equal(["default/A/d", "default/A/d", "default/B/d"], _store.Polls.Take(3).Select(poll => poll.Key));
-    }
-
-    [Fact]
-    public async Task Watch_OneNodeHasLessHistory_AsksTheOther()
-    {
-        _store.OnWait = poll => poll == 0 ? Refused(DoozerErrorCode.TooLate) : Events(11, 10);
-        Assert.Equal(new Revision(10), (await _client.WaitAsync("/d/*", new Revision(10))).Revision);
-        Assert.Equal(["default/A/d", "default/B/d"], _store.Polls.Select(poll => poll.Key));
-    }
-
-    [Fact]
-    public async Task Watch_AllNodesSayTooLate_Throws()
-    {
-        _store.OnWait = _ => Refused(DoozerErrorCode.TooLate);
-        await Assert.ThrowsAsync<DoozerTooLateException>(() => _client.WaitAsync("/d/*", new Revision(10)));
-    }
-
-    [Fact]
     public void Constructor_WrongSetting_SaysWhich()
     {
         var error = Assert.Throws<ArgumentException>(
@@ -160,12 +118,4 @@ public sealed class DoozerClientTests
 
     private static Task<WriteReply> Reply(DoozerErrorCode error, long revision) =>
         Task.FromResult(new WriteReply(error, error == DoozerErrorCode.None ? null : "said so", new Revision(revision), 8));
-
-    private static Task<WatchReply> Refused(DoozerErrorCode error) =>
-        Task.FromResult(new WatchReply(new ReadStatus(error, "said so", default, 0), [], default));
-
-    private static Task<WatchReply> Events(long next, params long[] revisions) => Task.FromResult(new WatchReply(
-        new ReadStatus(DoozerErrorCode.None, null, default, 8),
-        [.. revisions.Select(revision => new DoozerEvent(DoozerEventKind.Set, "/d/f", default, new Revision(revision), null))],
-        new Revision(next)));
 }

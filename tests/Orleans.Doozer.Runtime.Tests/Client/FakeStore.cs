@@ -8,10 +8,19 @@ namespace Orleans.Doozer.Runtime.Tests.Client;
 public class FakeStore : DispatchProxy
 {
     private readonly ConcurrentDictionary<string, object> _grains = new();
+    private int _follows;
 
     public ConcurrentQueue<WriteRequest> Writes { get; } = new();
 
     public ConcurrentQueue<(string Key, WatchRequest Request)> Polls { get; } = new();
+
+    public ConcurrentQueue<(string Key, WatchStreamChange Change)> Changes { get; } = new();
+
+    /// <summary>What becomes of a change of a watch stream.</summary>
+    public Func<WatchStreamChange, WatchStreamChanged> OnChange { get; set; } = _ => new WatchStreamChanged(default, []);
+
+    /// <summary>What becomes of the n-th question to a watch stream, from 0; of the next ones, nothing.</summary>
+    public List<Func<Task<WatchStreamReply>>> OnFollow { get; set; } = [];
 
     /// <summary>What becomes of the n-th attempt to write, from 0.</summary>
     public Func<int, Task<WriteReply>> OnWrite { get; set; } =
@@ -23,6 +32,12 @@ public class FakeStore : DispatchProxy
     /// <summary>Where the front door says it stands.</summary>
     public Func<RouteReply> OnRoute { get; set; } =
         () => new RouteReply("A", ["A", "B"], new ReadStatus(DoozerErrorCode.None, null, new Revision(5), 7));
+
+    public Task<WatchStreamReply> Follow()
+    {
+        var number = Interlocked.Increment(ref _follows) - 1;
+        return number < OnFollow.Count ? OnFollow[number]() : new TaskCompletionSource<WatchStreamReply>().Task;
+    }
 
     public static (IGrainFactory Grains, FakeStore Store) Create()
     {
@@ -62,6 +77,11 @@ public class FakeGrain : DispatchProxy
             case nameof(IDirectoryGrain.Wait):
                 _store.Polls.Enqueue((_key, (WatchRequest)args![0]!));
                 return _store.OnWait(_store.Polls.Count - 1);
+            case nameof(IDirectoryGrain.Change):
+                _store.Changes.Enqueue((_key, (WatchStreamChange)args![0]!));
+                return Task.FromResult(_store.OnChange((WatchStreamChange)args[0]!));
+            case nameof(IDirectoryGrain.Follow):
+                return _store.Follow();
             case nameof(IStoreGrain.Route):
                 return Task.FromResult(_store.OnRoute());
             default:
