@@ -13,6 +13,10 @@ public sealed class DoozerClientOptions
     /// which holds its call has died. Default 3 s.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long an attempt waits at first when nobody else is answered through the same gateway either: it is then taken for
+    /// frozen or cut off. Twice as long with each attempt, up to <see cref="AttemptTimeout"/>. Default 0.6 s.</summary>
+    public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(0.6);
+
     /// <summary>Over how many front door grains the client spreads its calls: Orleans sends all calls of one grain through one
     /// gateway. Default 8.</summary>
     public int FrontDoors { get; set; } = 8;
@@ -29,6 +33,7 @@ public sealed class DoozerClientOptions
             $"the store's name '{Store}' must not be empty and hold no '/' and no '#'",
         { RequestTimeout.Ticks: <= 0 } => "RequestTimeout must be more than zero",
         { AttemptTimeout.Ticks: <= 0 } => "AttemptTimeout must be more than zero",
+        { SilenceTimeout.Ticks: <= 0 } => "SilenceTimeout must be more than zero",
         { FrontDoors: < 1 or > 1024 } => "FrontDoors must be between 1 and 1024",
         { WatchWait.Ticks: <= 0 or > 5 * TimeSpan.TicksPerSecond } => "WatchWait must be more than zero and at most 5 s",
         { PageSize: < 1 } => "PageSize must be at least 1",

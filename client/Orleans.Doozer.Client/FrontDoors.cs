@@ -12,6 +12,7 @@ internal sealed class FrontDoors
     private readonly TimeProvider _time;
     private readonly IStoreGrain[] _doors;
     private readonly long[] _failedAt;
+    private readonly long[] _answeredAt;
     private uint _turn = (uint)Random.Shared.Next();
     private long _lastFailure;
 
@@ -20,6 +21,7 @@ internal sealed class FrontDoors
         _time = time;
         _doors = new IStoreGrain[options.FrontDoors];
         _failedAt = new long[options.FrontDoors];
+        _answeredAt = new long[options.FrontDoors];
         for (var i = 0; i < _doors.Length; i++)
         {
             _doors[i] = grains.GetGrain<IStoreGrain>(StoreGrainKeys.Create(options.Store, i));
@@ -49,6 +51,12 @@ internal sealed class FrontDoors
 
         return first;
     }
+
+    /// <summary>A call through a door came back.</summary>
+    public void Answered(int door) => Volatile.Write(ref _answeredAt[door], _time.GetTimestamp());
+
+    /// <summary>Whether any call through a door has come back since then.</summary>
+    public bool HasAnsweredSince(int door, long timestamp) => Volatile.Read(ref _answeredAt[door]) > timestamp;
 
     /// <summary>A call through a door was lost.</summary>
     public void Failed(int door)

@@ -29,7 +29,8 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             string? failure;
             try
             {
-                var reply = await AttemptAsync(call(_doors[door], request, cancellationToken), patience, cancellationToken)
+                var reply = await AttemptAsync(
+                    door, call(_doors[door], request, cancellationToken), waits ? patience : SilenceAllowed(attempt), patience, cancellationToken)
                     .ConfigureAwait(false);
                 var status = statusOf(reply);
                 if (status.Error == DoozerErrorCode.None)
@@ -85,7 +86,7 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             try
             {
                 var reply = await AttemptAsync(
-                    _doors[door].Write(request, cancellationToken), options.AttemptTimeout, cancellationToken)
+                    door, _doors[door].Write(request, cancellationToken), SilenceAllowed(attempt), options.AttemptTimeout, cancellationToken)
                     .ConfigureAwait(false);
                 if (IsFinal(reply.Error, mayHaveHappened))
                 {
@@ -137,6 +138,35 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             throw;
         }
     }
+
+    /// <summary>
+    /// One attempt through a front door. A door that answers nobody stands at a gateway that is frozen or cut off, and the attempt is over
+    /// early; where others are answered, the request takes its time.
+    /// </summary>
+    private async Task<T> AttemptAsync<T>(int door, Task<T> call, TimeSpan silence, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        T reply;
+        try
+        {
+            reply = await call.WaitAsync(silence < patience ? silence : patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (call.IsCompletedSuccessfully || (silence < patience && _doors.HasAnsweredSince(door, started)))
+        {
+            reply = await AttemptAsync(call, patience - silence, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (!call.IsCompleted)
+        {
+            Abandon(call);
+            throw;
+        }
+
+        _doors.Answered(door);
+        return reply;
+    }
+
+    /// <summary>Twice as long with each attempt: a store that is slow for all is not asked ever more.</summary>
+    private TimeSpan SilenceAllowed(int attempt) => options.SilenceTimeout * (1 << Math.Min(attempt, 10));
 
     /// <summary>Nobody waits for a call any more; what becomes of it must not surface as an unobserved exception.</summary>
     public static void Abandon(Task call) => _ = call.ContinueWith(

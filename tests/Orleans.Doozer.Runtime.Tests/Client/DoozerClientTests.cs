@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Doozer.Grains;
 
 namespace Orleans.Doozer.Runtime.Tests.Client;
@@ -8,16 +9,14 @@ public sealed class DoozerClientTests
     private readonly IGrainFactory _grains;
     private readonly FakeStore _store;
     private readonly DoozerClient _client;
+    private readonly DoozerClient _impatient;
 
     public DoozerClientTests()
     {
         (_grains, _store) = FakeStore.Create();
-        _client = new DoozerClient(_grains, new DoozerClientOptions
-        {
-            RequestTimeout = TimeSpan.FromMilliseconds(400),
-            AttemptTimeout = TimeSpan.FromMilliseconds(100),
-            WatchWait = TimeSpan.FromMilliseconds(50),
-        });
+        var attempt = TimeSpan.FromMilliseconds(100);
+        _client = new DoozerClient(_grains, new DoozerClientOptions { AttemptTimeout = attempt });
+        _impatient = new DoozerClient(_grains, new DoozerClientOptions { AttemptTimeout = attempt, RequestTimeout = 4 * attempt });
     }
 
     [Fact]
@@ -49,14 +48,14 @@ public sealed class DoozerClientTests
     public async Task Write_NeverAnswered_OutcomeUnknown()
     {
         _store.OnWrite = _ => new TaskCompletionSource<WriteReply>().Task;
-        await Assert.ThrowsAsync<DoozerOutcomeUnknownException>(() => _client.NopAsync());
+        await Assert.ThrowsAsync<DoozerOutcomeUnknownException>(() => _impatient.NopAsync());
     }
 
     [Fact]
     public async Task Write_AlwaysUnavailable_NothingWasChanged()
     {
         _store.OnWrite = _ => Reply(DoozerErrorCode.Unavailable, 0);
-        var error = await Assert.ThrowsAsync<DoozerUnavailableException>(() => _client.NopAsync());
+        var error = await Assert.ThrowsAsync<DoozerUnavailableException>(() => _impatient.NopAsync());
         Assert.Contains("nothing was changed", error.Message, StringComparison.Ordinal);
         Assert.True(_store.Writes.Count > 2);
     }
@@ -66,7 +65,7 @@ public sealed class DoozerClientTests
     {
         // The lost attempt may have been carried out, whatever the others say.
         _store.OnWrite = attempt => attempt == 0 ? throw new TimeoutException("lost") : Reply(DoozerErrorCode.Unavailable, 0);
-        await Assert.ThrowsAsync<DoozerOutcomeUnknownException>(() => _client.NopAsync());
+        await Assert.ThrowsAsync<DoozerOutcomeUnknownException>(() => _impatient.NopAsync());
     }
 
     [Fact]
@@ -104,8 +103,51 @@ public sealed class DoozerClientTests
     public async Task Write_NobodyAnswersAtAll_UnavailableAndNothingSent()
     {
         _store.OnRoute = () => throw new TimeoutException("no gateway");
-        await Assert.ThrowsAsync<DoozerUnavailableException>(() => _client.NopAsync());
+        await Assert.ThrowsAsync<DoozerUnavailableException>(() => _impatient.NopAsync());
         Assert.Empty(_store.Writes);
+    }
+
+    [Fact]
+    public async Task Write_DoorAnswersNobody_GoesThroughAnotherBeforeTheAttemptIsOver()
+    {
+        var time = new FakeTimeProvider();
+        var client = new DoozerClient(
+            _grains, new DoozerClientOptions { AttemptTimeout = TimeSpan.FromDays(1), RequestTimeout = TimeSpan.FromDays(2) }, time);
+        _store.OnWrite = attempt => attempt == 0 ? new TaskCompletionSource<WriteReply>().Task : Reply(DoozerErrorCode.None, 9);
+
+        var write = client.NopAsync();
+        Assert.Single(_store.Writes);
+        time.Advance(TimeSpan.FromMilliseconds(599));
+        Assert.Single(_store.Writes);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!write.IsCompleted)
+        {
+            // The attempt, and the pause after it.
+            patience.Token.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(new Revision(9), await write);
+        Assert.Single(_store.Writes.Select(request => request.Id).Distinct());
+    }
+
+    [Fact]
+    public async Task Write_DoorAnswersOthers_WaitsAsLongAsAnAttemptMay()
+    {
+        var time = new FakeTimeProvider();
+        var client = new DoozerClient(_grains, new DoozerClientOptions { FrontDoors = 1 }, time);
+        var slow = new TaskCompletionSource<WriteReply>();
+        _store.OnWrite = attempt => attempt == 0 ? slow.Task : Reply(DoozerErrorCode.None, 9);
+
+        var write = client.NopAsync();
+        time.Advance(TimeSpan.FromMilliseconds(400));
+        await client.NopAsync();
+        time.Advance(TimeSpan.FromMilliseconds(2500));
+        Assert.Equal(2, _store.Writes.Count);
+
+        slow.SetResult(new(DoozerErrorCode.None, null, new Revision(3), 8));
+        Assert.Equal(new Revision(3), await write.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
