@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Orleans.Doozer.SystemTests.Scripts;
 
 /// <summary>Three nodes under as much load as the machine takes, for long: no living silo is declared dead.</summary>
@@ -20,13 +22,16 @@ internal sealed class Soak(ScriptRun run, DoozerdCluster cluster)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(run.Stop);
         var watching = watch.RunAsync(ended.Token);
         var (writes, reads, errors, worst) = (0L, 0L, 0, 0.0);
+        var chart = new SoakChart(cluster.Nodes.Count);
         for (var minute = 1; minute <= minutes; minute++)
         {
             await Task.Delay(Line, run.Stop);
             var figures = load.Take();
             var p99 = SoakFigures.Percentile(figures.Writes, 0.99);
             (writes, reads, errors, worst) = (writes + figures.Writes.Length, reads + figures.Reads.Length, errors + figures.Errors, Math.Max(worst, p99));
-            run.Say($"minute {minute}: {Describe(figures)}; memory {Memory()}; {Describe(watch, first)}");
+            var memory = cluster.Nodes.Select(node => OwnMemoryMb(node.Process.Id)).ToArray();
+            chart.Add(memory, figures.Writes.Length / Line.TotalSeconds);
+            run.Say($"minute {minute}: {Describe(figures)}; memory {string.Join(' ', memory)} MiB; {Describe(watch, first)}");
             if (figures.Writes.Length == 0 || figures.Reads.Length == 0)
             {
                 throw new ScriptFailure($"in minute {minute} no write or no read was answered");
@@ -35,17 +40,20 @@ internal sealed class Soak(ScriptRun run, DoozerdCluster cluster)
 
         await ended.CancelAsync();
         await watching;
+        run.Say(chart.ToString());
         var rate = ScriptRun.Text($"{writes / (60.0 * minutes):0} writes/s and {reads / (60.0 * minutes):0} reads/s, worst minute's p99 of writes {worst:0} ms");
         return watch.Deaths.Count == 0
-            ? $"{minutes} minutes at {rate}, {errors} errors; {Describe(watch, first)}; memory {Memory()}"
+            ? $"{minutes} minutes at {rate}, {errors} errors; {Describe(watch, first)}"
             : throw new ScriptFailure($"{watch.Deaths.Count} living nodes were taken for dead in {minutes} minutes at {rate}: {string.Join("; ", watch.Deaths)}");
     }
 
-    private string Memory() => string.Join(" ", cluster.Nodes.Select(node =>
+    /// <summary>Memory that is the process's own, without files mapped into it: the page cache of the journal is not a node's.</summary>
+    private static int OwnMemoryMb(int processId)
     {
-        node.Process.Refresh();
-        return $"{node.Process.WorkingSet64 >> 20}";
-    })) + " MiB";
+        const string Field = "RssAnon:";
+        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith(Field, StringComparison.Ordinal));
+        return int.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) >> 10;
+    }
 
     private static string Describe(SoakFigures figures) => ScriptRun.Text(
         $"{figures.Writes.Length / Line.TotalSeconds:0} writes/s p50 {SoakFigures.Percentile(figures.Writes, 0.5):0.0} p99 {SoakFigures.Percentile(figures.Writes, 0.99):0.0} ms, ")
