@@ -75,7 +75,7 @@ internal sealed class Subscription(Glob glob, Revision from, int limit)
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task woken;
             lock (_lock)
             {
                 if (_events.Count > 0)
@@ -91,10 +91,12 @@ internal sealed class Subscription(Glob glob, Revision from, int limit)
                     return null;
                 }
 
+                TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 Volatile.Write(ref _waiting, waiting);
+                woken = waiting.Task;
             }
 
-            await waiting.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await woken.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -86,11 +86,18 @@ internal sealed class WatchConnection
 
     private async Task SendAllAsync()
     {
+        // Others may begin to send as soon as there is nothing left to take, so this must not ask whether somebody sends.
+        var isLost = false;
         try
         {
-            while (Take() is { } change && await SendAsync(change).ConfigureAwait(false))
+            while (!isLost && Take() is { } change)
             {
-                _opened.TrySetResult();
+                isLost = true;
+                isLost = !await SendAsync(change).ConfigureAwait(false);
+                if (!isLost)
+                {
+                    _opened.TrySetResult();
+                }
             }
         }
         catch (Exception exception) when (StoreCaller.IsLost(exception, CancellationToken.None))
@@ -99,7 +106,7 @@ internal sealed class WatchConnection
         }
         finally
         {
-            if (Volatile.Read(ref _isSending))
+            if (isLost)
             {
                 _failed.TrySetResult();
             }
