@@ -91,9 +91,10 @@ internal sealed class ReadRequests(IStoreNode node)
 
         try
         {
+            // The store gives the others a deadline of its own, and a token would cost each a registration.
             var view = read.Consistency is ReadConsistency.At or ReadConsistency.AtLeast
                 ? await ReadRevisionAsync(read, cancellationToken).ConfigureAwait(false)
-                : await node.ReadAsync(read, cancellationToken).ConfigureAwait(false);
+                : await node.ReadAsync(read, CancellationToken.None).ConfigureAwait(false);
             return (new ReadStatus(DoozerErrorCode.None, null, view.Revision, view.Position.Value), view);
         }
         catch (DoozerException exception)
