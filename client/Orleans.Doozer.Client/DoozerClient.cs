@@ -36,7 +36,7 @@ public sealed class DoozerClient : IDoozer
         }
 
         _caller = new StoreCaller(grains, _options, time ?? TimeProvider.System);
-        _watches = new Watches(grains, _options, _caller);
+        _watches = new Watches(grains, _options, _caller, new NodePicker(_caller));
         _position = new LogPosition(time ?? TimeProvider.System);
         _askPosition = AskPositionAsync;
     }

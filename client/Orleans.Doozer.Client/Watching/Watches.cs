@@ -8,10 +8,9 @@ namespace Orleans.Doozer;
 /// begins far back, was too slow or was refused. The revision is the cursor, so whatever happens to a node, a gateway or an answer,
 /// asking again from the same revision, there or elsewhere, loses and doubles nothing.
 /// </summary>
-internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options, StoreCaller caller)
+internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options, StoreCaller caller, NodePicker nodes)
 {
-    private readonly NodePicker _nodes = new(caller);
-    private readonly WatchStream _stream = new(grains, options, caller, new NodePicker(caller));
+    private readonly WatchStream _stream = new(grains, options, caller, nodes);
 
     /// <summary>The changes from a revision on, until cancelled.</summary>
     public async IAsyncEnumerable<DoozerEvent> ReadAsync(Glob glob, Revision from, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -68,7 +67,7 @@ internal sealed class Watches(IGrainFactory grains, DoozerClientOptions options,
         {
             if (directory is null)
             {
-                node = await _nodes.PickAsync(node, refused, cancellationToken).ConfigureAwait(false);
+                node = await nodes.PickAsync(node, refused, cancellationToken).ConfigureAwait(false);
                 directory = node is null ? null : grains.GetGrain<IDirectoryGrain>(NodeGrainKeys.Create(options.Store, node, glob.LiteralDirectory));
             }
 

@@ -23,9 +23,6 @@ internal sealed class WatchStreams : IDisposable
         _sweep = services.Time.CreateTimer(_ => Forget(SilenceMax), null, SweepEvery, SweepEvery);
     }
 
-    /// <summary>How many there are.</summary>
-    public int Count => _streams.Count;
-
     /// <summary>Carries out a change; the first of a stream opens it.</summary>
     public WatchStreamChanged Change(WatchStreamChange change)
     {
