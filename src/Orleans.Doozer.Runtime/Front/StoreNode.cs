@@ -27,7 +27,7 @@ internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IS
     public NodeStatus Status => _status.Read();
 
     private StateMachine Machine =>
-        host.Machine ?? throw new DoozerUnavailableException($"node {host.Self} has not joined store '{host.Store}' yet; use another node");
+        host.Machine ?? throw new DoozerUnavailableException(host.NotJoined);
 
     public RequestId NewRequestId() =>
         new(_client, Interlocked.Increment(ref _sequence), host.Machine?.Current.Position.Value ?? 0);

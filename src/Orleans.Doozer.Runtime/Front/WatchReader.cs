@@ -20,7 +20,7 @@ internal sealed class WatchReader(StoreHost host)
 
         if (host.Machine is null)
         {
-            return Refusal(DoozerErrorCode.Unavailable, $"node {host.Self} has not joined store '{host.Store}' yet; use another node");
+            return Refusal(DoozerErrorCode.Unavailable, host.NotJoined);
         }
 
         var watcher = new Watcher();

@@ -28,7 +28,7 @@ internal sealed class WatchStreams : IDisposable
     {
         if (_host.Machine is null)
         {
-            return Refusal(DoozerErrorCode.Unavailable, $"node {_host.Self} has not joined store '{_host.Store}' yet; use another node");
+            return Refusal(DoozerErrorCode.Unavailable, _host.NotJoined);
         }
 
         if (change.Added.Length > WatchStreamChange.MaxGlobs || change.Removed.Length > WatchStreamChange.MaxGlobs)

@@ -79,6 +79,9 @@ internal sealed partial class StoreHost : IAsyncDisposable
     /// <summary>The applied state, published for readers on any thread; null until this node has joined.</summary>
     public StateMachine? Machine => _replica.Machine;
 
+    /// <summary>What a caller is told who comes before there is one.</summary>
+    public string NotJoined => $"node {Self} has not joined store '{Store}' yet; use another node";
+
     /// <summary>Who leads, with a token that is cancelled when that changes.</summary>
     public LeaderView Leader => _leader;
 
