@@ -7,7 +7,7 @@ namespace Orleans.Doozer.SystemTests;
 public sealed class AddressChangeTests : IAsyncLifetime
 {
     private readonly string _root = Directory.CreateTempSubdirectory("doozer-moves-").FullName;
-    private readonly List<int> _ports = DoozerdCluster.FreePorts(7);
+    private readonly List<int> _ports = FreePorts.ForDoozerd(7);
     private readonly List<DoozerdProcess> _nodes = [];
 
     public async Task InitializeAsync()

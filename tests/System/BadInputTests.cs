@@ -26,7 +26,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("-c", "no/name", "cluster name")]
     public async Task Doozerd_MistakeThatWaitingCannotMend_SaysOneLineAndEnds(string option, string value, string expected)
     {
-        var port = DoozerdCluster.FreePorts(1)[0];
+        var port = FreePorts.ForDoozerd(1)[0];
         string[] own = option == "-l" ? [] : ["-l", $"127.0.0.1:{port}"];
         string[] data = option == "-d" ? [] : ["-d", Path.Combine(_root, "data")];
 
@@ -49,7 +49,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Doozerd_AttachWhereNoClusterAnswers_SaysWhyForEachAndJoinsWhenItComesUp()
     {
-        var ports = DoozerdCluster.FreePorts(4);
+        var ports = FreePorts.ForDoozerd(4);
         using var mute = Listen(ports[2]);
         using var noisy = Listen(ports[3]);
         _ = Task.Run(() => ShoutAsync(noisy));
@@ -77,7 +77,7 @@ public sealed class BadInputTests : IDisposable
     public async Task Doozerd_AttachToAClusterOfAnotherName_SaysOneLineAndHarmsNobody()
     {
         await using var cluster = await DoozerdCluster.StartAsync(nodes: 1);
-        var port = DoozerdCluster.FreePorts(2)[1];
+        var port = FreePorts.ForDoozerd(2)[1];
 
         var result = await Programs.RunAsync(
             Programs.Doozerd,
@@ -100,7 +100,7 @@ public sealed class BadInputTests : IDisposable
         Copy(DataOf(original), copy);
         original.Start();
         await original.WaitAsync();
-        var port = DoozerdCluster.FreePorts(nodes + 1)[^1];
+        var port = FreePorts.ForDoozerd(nodes + 1)[^1];
         string[] attach = nodes == 1 ? [] : ["-a", $"127.0.0.1:{cluster.Nodes[0].Port}"];
 
         var result = await Programs.RunAsync(Programs.Doozerd, ["-l", $"127.0.0.1:{port}", "-d", copy, .. attach]);

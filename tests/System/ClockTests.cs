@@ -27,7 +27,7 @@ public sealed class ClockTests : IAsyncLifetime
     public async Task ThreeNodes_ClocksAnHourApart_VoteSurviveAKillAndARestartWithoutTheOneAhead()
     {
         var clock = await CompileClockAsync();
-        var ports = DoozerdCluster.FreePorts(3);
+        var ports = FreePorts.ForDoozerd(3);
         for (var i = 0; i < 3; i++)
         {
             var node = new DoozerdProcess(ports[i], i == 0 ? null : ports[0], Path.Combine(_root, $"n{i}"));

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Doozer.Cli.Wire;
 
 namespace Orleans.Doozer.SystemTests;
@@ -18,7 +16,7 @@ internal sealed record ClusterPlan(IReadOnlyList<ServerAddress> Addresses)
     public Func<int, IReadOnlyList<string>> Wrapper { get; init; } = _ => [];
 
     public static ClusterPlan OnLoopback(int nodes) =>
-        new([.. DoozerdCluster.FreePorts(nodes).Select(port => new ServerAddress("127.0.0.1", port))]);
+        new([.. FreePorts.ForDoozerd(nodes).Select(port => new ServerAddress("127.0.0.1", port))]);
 }
 
 /// <summary>doozerd processes that all vote; the first founded the cluster.</summary>
@@ -137,21 +135,6 @@ internal sealed class DoozerdCluster : IAsyncDisposable
             "the membership register has followed the voters");
     }
 
-    /// <summary>Ports whose derived ones are free too.</summary>
-    public static List<int> FreePorts(int count)
-    {
-        var ports = new List<int>();
-        for (var port = 9000 + (Environment.ProcessId % 3000); ports.Count < count; port++)
-        {
-            if (new[] { 0, 10_000, 15_000, 20_000 }.All(offset => IsFree(port + offset)))
-            {
-                ports.Add(port);
-            }
-        }
-
-        return ports;
-    }
-
     private string DataOf(int index) => Path.Combine(Root, $"n{index}");
 
     private DoozerdProcess Create(int index, IReadOnlyList<ServerAddress> attach)
@@ -165,19 +148,5 @@ internal sealed class DoozerdCluster : IAsyncDisposable
             Wrapper = _plan.Wrapper(index),
             LogFile = Path.Combine(Root, $"n{index}.log"),
         };
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -5,7 +5,7 @@ namespace Orleans.Doozer.SystemTests;
 public sealed class NameServiceTests : IAsyncLifetime
 {
     private readonly string _root = Directory.CreateTempSubdirectory("doozer-names-").FullName;
-    private readonly List<int> _ports = DoozerdCluster.FreePorts(5);
+    private readonly List<int> _ports = FreePorts.ForDoozerd(5);
     private readonly List<DoozerdProcess> _started = [];
 
     private string BootUri => $"doozer:?ca=127.0.0.1:{_ports[0]}";

@@ -20,7 +20,7 @@ public sealed class WebViewTests : IDisposable
     [Fact]
     public async Task Page_OfANodeThatWaitsForItsCluster_IsThereAndSaysSo()
     {
-        var ports = DoozerdCluster.FreePorts(3);
+        var ports = FreePorts.ForDoozerd(3);
         await using var joining = Node(ports[1], $"127.0.0.1:{ports[2]}", "-a", $"127.0.0.1:{ports[0]}");
         joining.Start();
         await Wait.UntilAsync(async () => await StatusAsync(ports[2], "/livez") == HttpStatusCode.OK, "the page is there");
@@ -41,7 +41,7 @@ public sealed class WebViewTests : IDisposable
     [Fact]
     public async Task Address_ThatWasGivenAndIsTaken_EndsTheNodeWithOneLine()
     {
-        var ports = DoozerdCluster.FreePorts(2);
+        var ports = FreePorts.ForDoozerd(2);
         using var taken = new TcpListener(IPAddress.Loopback, ports[1]);
         taken.Start();
         var result = await Programs.RunAsync(
@@ -57,7 +57,7 @@ public sealed class WebViewTests : IDisposable
     [InlineData("192.0.2.1:8000", "cannot be listened on")]
     public async Task Address_ThatCannotBe_EndsTheNodeWithOneLine(string address, string expected)
     {
-        var port = DoozerdCluster.FreePorts(1)[0];
+        var port = FreePorts.ForDoozerd(1)[0];
         var result = await Programs.RunAsync(
             Programs.Doozerd, ["-l", $"127.0.0.1:{port}", "-w", address, "-d", Path.Combine(_root, "n0")]);
         Assert.Equal(1, result.ExitCode);
@@ -70,7 +70,7 @@ public sealed class WebViewTests : IDisposable
     public async Task DefaultAddress_ThatIsTaken_IsSaidAndTheNodeServes()
     {
         using var taken = TryTakeDefault();
-        var port = DoozerdCluster.FreePorts(1)[0];
+        var port = FreePorts.ForDoozerd(1)[0];
         await using var node = new DoozerdProcess("127.0.0.1", port, ["-l", $"127.0.0.1:{port}", "-d", Path.Combine(_root, "n0")]);
         node.Start();
         await node.WaitAsync();

@@ -122,7 +122,7 @@ internal sealed class DoozerdCluster : IAsyncDisposable
     }
 
     private static List<Endpoint> FindEndpoints(int count) =>
-        [.. FreePorts.Find(count, 10_000, 15_000, 20_000).Select(port => new Endpoint("127.0.0.1", port))];
+        [.. FreePorts.ForDoozerd(count).Select(port => new Endpoint("127.0.0.1", port))];
 
     private ServerProcess Start(int node)
     {

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Playwright;
 using Orleans.Doozer.SystemTests;
 
@@ -12,8 +10,7 @@ internal sealed class Site : IAsyncDisposable
     public const string ReadWrite = "read-write-secret";
     public const string ReadOnly = "read-only-secret";
 
-    /// <summary>Offsets of the ports that a node opens beside its own (silo, register, gateway), and of its web view here.</summary>
-    private static readonly int[] Offsets = [0, 10_000, 15_000, 20_000, WebOffset];
+    // Of the web view's port.
     private const int WebOffset = 25_000;
 
     private readonly Browser _browser;
@@ -37,7 +34,7 @@ internal sealed class Site : IAsyncDisposable
     {
         Browser.Require();
         var site = new Site(browser);
-        var ports = FreePorts(nodes);
+        var ports = FreePorts.ForDoozerd(nodes, WebOffset);
         for (var i = 0; i < nodes; i++)
         {
             site.Nodes.Add(site.CreateNode(ports[i], i == 0 ? null : ports[0], readWrite, readOnly, options));
@@ -131,33 +128,5 @@ internal sealed class Site : IAsyncDisposable
         node.Environment["DOOZER_RWSECRET"] = readWrite ?? "";
         node.Environment["DOOZER_ROSECRET"] = readOnly ?? "";
         return node;
-    }
-
-    private static List<int> FreePorts(int count)
-    {
-        var ports = new List<int>();
-        for (var port = 12_000 + (Environment.ProcessId % 3000); ports.Count < count; port++)
-        {
-            if (Offsets.All(offset => IsFree(port + offset)))
-            {
-                ports.Add(port);
-            }
-        }
-
-        return ports;
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class Join(ScriptRun run, string program, string folder)
 {
     private static readonly TimeSpan VotesLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly List<ServerAddress> _addresses = [.. DoozerdCluster.FreePorts(4).Select(port => new ServerAddress("127.0.0.1", port))];
+    private readonly List<ServerAddress> _addresses = [.. FreePorts.ForDoozerd(4).Select(port => new ServerAddress("127.0.0.1", port))];
     private readonly List<DoozerdProcess> _nodes = [];
 
     public static Task<int> RunAsync(string doozerd, CancellationToken stop) => ScriptRun.RunAsync(async run =>

@@ -1,14 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orleans.Doozer.Benchmarks.Servers;
+namespace Orleans.Doozer.SystemTests;
 
 /// <summary>Finds ports on loopback.</summary>
 internal static class FreePorts
 {
-    // Below the ports that the system gives to outgoing connections, with room for doozerd's derived ones.
-    private const int Lowest = 6000;
+    // All, the derived ones too, below those that the system gives to outgoing connections (32768 on Linux).
+    private const int Lowest = 4000;
     private const int Range = 3000;
+
+    // What a doozerd opens beside the port of its -l: silo, register, gateway.
+    private static readonly int[] Doozerd = [10_000, 15_000, 20_000];
+
+    /// <summary>Ports for the -l of so many doozerd.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="further">Offsets of ports that a test derives itself.</param>
+    public static List<int> ForDoozerd(int count, params int[] further) => Find(count, [.. Doozerd, .. further]);
 
     /// <summary>So many ports whose derived ones are free too.</summary>
     public static List<int> Find(int count, params int[] offsets)
@@ -16,7 +24,7 @@ internal static class FreePorts
         var ports = new List<int>();
         for (var port = Lowest + (Environment.ProcessId % Range); ports.Count < count; port++)
         {
-            if (offsets.Append(0).All(offset => IsFree(port + offset)))
+            if (IsFree(port) && Array.TrueForAll(offsets, offset => IsFree(port + offset)))
             {
                 ports.Add(port);
             }
