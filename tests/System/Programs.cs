@@ -10,9 +10,11 @@ internal static class Programs
     private static readonly string Configuration =
         typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
-    public static string Doozerd { get; } = Find("silo", "doozerd");
+    /// <summary>The server: the one in the environment, as it is published, or the one that was built.</summary>
+    public static string Doozerd { get; } = Environment.GetEnvironmentVariable("DOOZER_TEST_DOOZERD") ?? Find("silo", "doozerd");
 
-    public static string Doozer { get; } = Find("client/Doozer.Cli", "doozer");
+    /// <summary>The command line client.</summary>
+    public static string Doozer { get; } = Environment.GetEnvironmentVariable("DOOZER_TEST_DOOZER") ?? Find("client/Doozer.Cli", "doozer");
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<ProgramResult> RunAsync(string program, string[] arguments, string input = "", string? uri = null)
