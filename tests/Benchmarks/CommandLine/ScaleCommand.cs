@@ -14,6 +14,7 @@ internal static class ScaleCommand
         ["watches"] = (run, token) => run.MeasureWatchesAsync(token),
         ["start"] = (run, token) => run.MeasureStartAsync(token),
         ["join"] = (run, token) => run.MeasureJoinAsync(token),
+        ["memory"] = (_, token) => MemoryRun.MeasureAsync(token),
     };
 
     private static readonly Option<string?> Only = new("--only") { Description = $"Which parts: {string.Join(',', Parts.Keys)}; default all" };
@@ -24,7 +25,7 @@ internal static class ScaleCommand
 
     public static Command Create()
     {
-        var command = new Command("scale", "Voters, value sizes, idle watches; starts from a full journal; a node that joins under load")
+        var command = new Command("scale", "Voters, value sizes, idle watches; starts from a full journal; a node that joins under load; memory")
         {
             Only, Seconds, WarmUp, Doozerd, Data,
         };

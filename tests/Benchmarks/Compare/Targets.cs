@@ -19,18 +19,8 @@ internal sealed record Target(
     /// <summary>All targets (design, section 8).</summary>
     public static IReadOnlyList<Target> All { get; } =
     [
-        OfEtcd("writes at 64 clients", Measures.Writes(64), 3, isLeast: true),
-        OfEtcd("writes at 256 clients", Measures.Writes(256), 6, isLeast: true),
-        OfEtcd("writes at 1,000 clients", Measures.Writes(1000), 6, isLeast: true),
-        OfEtcd("p50 of a write at one client", Measures.WritesP50(1), 0.5, isLeast: false),
-        OfEtcd("p99 of writes at 256 clients", Measures.WritesP99(256), 0.3, isLeast: false),
-        OfEtcd("linearizable reads at 256 clients", Measures.LinearizableReads, 8, isLeast: true),
-        OverTcp("writes at 64 clients", Measures.Writes(64), 3, isLeast: true),
-        OverTcp("writes at 256 clients", Measures.Writes(256), 6, isLeast: true),
-        OverTcp("writes at 1,000 clients", Measures.Writes(1000), 6, isLeast: true),
-        OverTcp("p50 of a write at one client", Measures.WritesP50(1), 0.5, isLeast: false),
-        OverTcp("p99 of writes at 256 clients", Measures.WritesP99(256), 0.3, isLeast: false),
-        OverTcp("linearizable reads at 256 clients", Measures.LinearizableReads, 8, isLeast: true),
+        .. LoadsOfEtcd(Orleans, ""),
+        .. LoadsOfEtcd(Tcp, " over TCP"),
         new("linearizable reads, of null calls", Orleans, Measures.LinearizableReads, Orleans, Measures.NullCalls, 0.5, true),
         new("local reads at 256 clients, of ZooKeeper's", Orleans, Measures.LocalReads, ZooKeeperSystem.SystemName, Measures.LocalReads, 1, true),
         new("gap after kill -9 of the leader, at the other nodes, of etcd's", Tcp, Measures.GapKilled, Etcd, Measures.GapKilled, 0.5, false),
@@ -57,11 +47,18 @@ internal sealed record Target(
     /// <summary>Whether that is enough.</summary>
     public bool IsMet(double reached) => IsLeast ? reached >= Limit : reached <= Limit;
 
-    private static Target OfEtcd(string text, string measure, double limit, bool isLeast) =>
-        new($"{text}, of etcd's", Orleans, measure, Etcd, measure, limit, isLeast);
+    private static IEnumerable<Target> LoadsOfEtcd(string system, string way) =>
+    [
+        OfEtcd($"writes at 64 clients{way}", Measures.Writes(64), 3, isLeast: true, system),
+        OfEtcd($"writes at 256 clients{way}", Measures.Writes(256), 6, isLeast: true, system),
+        OfEtcd($"writes at 1,000 clients{way}", Measures.Writes(1000), 6, isLeast: true, system),
+        OfEtcd($"p50 of a write at one client{way}", Measures.WritesP50(1), 0.5, isLeast: false, system),
+        OfEtcd($"p99 of writes at 256 clients{way}", Measures.WritesP99(256), 0.3, isLeast: false, system),
+        OfEtcd($"linearizable reads at 256 clients{way}", Measures.LinearizableReads, 8, isLeast: true, system),
+    ];
 
-    private static Target OverTcp(string text, string measure, double limit, bool isLeast) =>
-        new($"{text} over TCP, of etcd's", Tcp, measure, Etcd, measure, limit, isLeast);
+    private static Target OfEtcd(string text, string measure, double limit, bool isLeast, string system = Orleans) =>
+        new($"{text}, of etcd's", system, measure, Etcd, measure, limit, isLeast);
 
     private static Target OfSelf(string text, string system, string measure, string other) =>
         new(text, system, measure, Orleans, other, 0.9, IsLeast: true);

@@ -18,11 +18,10 @@ internal static class Files
     public static byte[] Batch(IEnumerable<int> numbers) => BatchCodec.Encode(
         [.. numbers.Select(number => CommandCodec.Encode(new Command(null, WriteKind.Set, Path(number), Value, Revision.Clobber)))]);
 
-    /// <summary>A store with so many files.</summary>
-    public static StateMachine Create(int count)
+    /// <summary>A store with so many files, and a short history, or the measurement would be about its memory.</summary>
+    public static StateMachine Create(int count, int history = 1000)
     {
-        // A short history, or the measurement would be about its memory.
-        var machine = new StateMachine(new StateMachineOptions { History = 1000, Requests = 1000 });
+        var machine = new StateMachine(new StateMachineOptions { History = history, Requests = 1000 });
         for (var first = 0; first < count; first += PerBatch)
         {
             machine.Apply(machine.Applied.Next, Batch(Enumerable.Range(first, Math.Min(PerBatch, count - first))));

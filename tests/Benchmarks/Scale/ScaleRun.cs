@@ -48,16 +48,12 @@ internal sealed class ScaleRun(ClusterSettings settings, TimeSpan warmUp, TimeSp
         Show("no watches", await PutAsync(cluster, Clients, FewKeys, Comparison.ValueSize, cancellationToken));
         foreach (var watches in Watches)
         {
-            var before = OwnMemoryMb(cluster);
             await using var sessions = await OpenAsync(cluster, cancellationToken);
             var load = new LoadSettings { WarmUp = TimeSpan.Zero };
             var held = new WatchRun(load, new WatchSettings { Streams = 1, WatchesPerStream = watches }, sessions, Meter(cluster), new SilentView());
             await held.HoldAsync(async () =>
             {
-                var bytes = (OwnMemoryMb(cluster) - before) * cluster.Processes.Count * (1 << 20) / watches;
-                FormattableString perWatch = $", {bytes:0} bytes a watch in all nodes together";
-                var result = await PutAsync(cluster, Clients, FewKeys, Comparison.ValueSize, cancellationToken);
-                Show($"{watches} idle watches", result, watches == Watches[^1] ? perWatch : null);
+                Show($"{watches} idle watches", await PutAsync(cluster, Clients, FewKeys, Comparison.ValueSize, cancellationToken));
             });
         }
     }
@@ -141,8 +137,6 @@ internal sealed class ScaleRun(ClusterSettings settings, TimeSpan warmUp, TimeSp
         SessionOpener.OpenAsync(WireProtocol.Orleans, cluster.Endpoints, 1, ClusterName, cancellationToken);
 
     private static Metering Meter(DoozerdCluster cluster) => new([.. cluster.Processes.Select(process => (process.Name, process.Id))]);
-
-    private static double OwnMemoryMb(DoozerdCluster cluster) => cluster.Processes.Average(process => UsageMeter.ReadOwnMemoryMb(process.Id));
 
     private static async Task FillAsync(DoozerdCluster cluster, int keys, CancellationToken cancellationToken, long? writes = null)
     {
