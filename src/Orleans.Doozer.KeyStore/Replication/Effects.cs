@@ -31,6 +31,9 @@ public sealed class Effects
     /// <summary>Whether slots were applied, so that watchers may have something to read.</summary>
     public bool Applied { get; set; }
 
+    /// <summary>When to call <see cref="Replica.Tick"/> even if nothing comes in; null when its usual time will do.</summary>
+    public long? WakeAtMs { get; set; }
+
     /// <summary>Empties it for the next step.</summary>
     public void Clear()
     {
@@ -41,6 +44,7 @@ public sealed class Effects
         SnapshotFrom = null;
         SnapshotDue = null;
         Applied = false;
+        WakeAtMs = null;
     }
 }
 

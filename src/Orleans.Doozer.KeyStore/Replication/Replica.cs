@@ -27,6 +27,7 @@ public sealed partial class Replica
     private readonly CatchUp _catchUp;
     private readonly ReadRounds _reads;
     private readonly PendingCommands _commands;
+    private readonly BatchPace _pace = new();
     private readonly VoterKeeper _keeper;
     private readonly Handover _handover;
     private readonly Learner _learner;
@@ -145,8 +146,9 @@ public sealed partial class Replica
             {
                 _proposer.Propose(BatchCodec.Empty, _schedule, nowMs, effects.Messages);
             }
-            else if (_commands.Waiting > 0 && _proposer.InFlight < _options.PipelinedBatches)
+            else if (_commands.Waiting > 0 && _proposer.InFlight < _options.PipelinedBatches && IsBatchDue(nowMs, effects))
             {
+                _pace.Began(_commands.Waiting, nowMs);
                 _proposer.Propose(_commands.TakeBatch(_proposer.Next), _schedule, nowMs, effects.Messages);
             }
             else
@@ -162,6 +164,17 @@ public sealed partial class Replica
         {
             SendHeartbeat(nowMs, effects);
         }
+    }
+
+    private bool IsBatchDue(long nowMs, Effects effects)
+    {
+        if (_pace.IsDue(_commands.Waiting, nowMs))
+        {
+            return true;
+        }
+
+        effects.WakeAtMs = _pace.DueMs;
+        return false;
     }
 
     /// <summary>Lets time pass; the host calls it every 10 to 25 ms.</summary>

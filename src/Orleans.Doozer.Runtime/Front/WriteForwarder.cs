@@ -7,14 +7,17 @@ using Orleans.Doozer.Runtime.Stores;
 namespace Orleans.Doozer.Runtime.Front;
 
 /// <summary>
-/// Brings a node's writes to the leader, wherever it is: one call at a time, with all writes that came during the last one. A call whose
-/// answer does not come, or whose leader lost the lead, is made again with the same commands: their request ids make the store apply each
-/// once and answer as the first time.
+/// Brings a node's writes to the leader, wherever it is. The first goes at once; while calls are under way, the next one leaves when a
+/// quarter of the node's writes under way have gathered for it: few calls, and yet most writes reach the leader before its next batch
+/// begins. A call whose answer does not come, or whose leader lost the lead, is made again with the same commands: their request ids make
+/// the store apply each once and answer as the first time.
 /// </summary>
 internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
 {
     private const int CommandsPerCall = 2048;
     private const int BytesPerCall = 1 << 20;
+    private const int CallsUnderWay = 8;
+    private const int GatheredPart = 4;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private readonly Lock _lock = new();
@@ -23,7 +26,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     private volatile LeaderGrain? _leader;
     private long _pendingBytes;
     private int _pending;
-    private bool _calling;
+    private int _calls;
 
     private long NowMs => (long)services.Time.GetElapsedTime(_started).TotalMilliseconds;
 
@@ -66,13 +69,14 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         List<PendingWrite> batch;
         lock (_lock)
         {
-            if (_calling || _queue.Count == 0)
+            if (_queue.Count == 0
+                || (_calls > 0 && (_calls == CallsUnderWay || _queue.Count * GatheredPart < Volatile.Read(ref _pending))))
             {
                 return;
             }
 
             batch = TakeBatch();
-            _calling = true;
+            _calls++;
         }
 
         _ = CallAsync(batch);
@@ -115,7 +119,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
 
         lock (_lock)
         {
-            _calling = false;
+            _calls--;
             for (var i = retry.Count - 1; i >= 0; i--)
             {
                 _queue.AddFirst(retry[i]);

@@ -98,6 +98,11 @@ internal sealed partial class StoreHost
             Snapshots.BeginSave(slot, _replica.Capture(slot));
         }
 
+        if (_effects.WakeAtMs is { } at)
+        {
+            _wake?.Change(TimeSpan.FromMilliseconds(Math.Max(1, at - NowMs)), Timeout.InfiniteTimeSpan);
+        }
+
         _effects.Clear();
     }
 

@@ -35,6 +35,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
     private volatile bool _stopped;
     private Task _loop = Task.CompletedTask;
     private ITimer? _timer;
+    private ITimer? _wake;
     private VotingConfiguration? _voters;
     private Slot _decided;
     private long _nextToken;
@@ -102,8 +103,11 @@ internal sealed partial class StoreHost : IAsyncDisposable
 
     /// <summary>Stands for election from now on. A silo that is not active yet can ask the others for their votes, but they find no way to
     /// it: as the leader it would keep all their writes waiting until it is.</summary>
-    public void StartClock() =>
+    public void StartClock()
+    {
         _timer ??= _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(15));
+        _wake ??= _time.CreateTimer(_ => QueueTick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>A request of a peer (or of this node's own replica): completes with the reply once what it rests on is durable.</summary>
     public Task<Message> ReceiveAsync(NodeId from, PeerRequest request)
@@ -137,6 +141,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _timer?.Dispose();
+        _wake?.Dispose();
         _mailbox.Writer.TryComplete();
         await _loop;
         WatchStreams.Dispose();

@@ -10,6 +10,7 @@ internal sealed class SimNode
     private const long TickMaxUs = 25_000;
     private readonly Action _pump;
     private readonly Action _tick;
+    private readonly Action _wake;
     private readonly World _world;
     private readonly DeterministicRandom _random;
     private readonly Queue<Outgoing> _loop = new();
@@ -27,7 +28,7 @@ internal sealed class SimNode
     public SimNode(World world, int index, NodeId id, DeterministicRandom random)
     {
         (_world, Index, Id, _random) = (world, index, id, random);
-        (_pump, _tick) = (Pump, Tick);
+        (_pump, _tick, _wake) = (Pump, Tick, Wake);
         Disk = new Disk(world, this, random.Fork());
         Transfers = new SnapshotHost(world, this, random.Fork());
         _clockBaseMs = random.Between(0, 1_000_000);
@@ -291,6 +292,11 @@ internal sealed class SimNode
         }
 
         Complete(effects);
+        if (effects.WakeAtMs is { } at)
+        {
+            RunLater(Math.Max(0, at - NowMs) * 1000, _wake);
+        }
+
         if (effects.SnapshotDue is { } slot)
         {
             Transfers.Save(slot);
@@ -406,10 +412,15 @@ internal sealed class SimNode
 
     private void Tick()
     {
+        Wake();
+        ScheduleTick();
+    }
+
+    private void Wake()
+    {
         var effects = Begin();
         Replica!.Tick(NowMs, effects);
         End(effects, null, Id, Life);
-        ScheduleTick();
     }
 
     private void Pump()
