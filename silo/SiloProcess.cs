@@ -13,12 +13,15 @@ namespace Doozer.Silo;
 /// <summary>One doozerd process: lives of a silo, one after the other, until it is asked to stop.</summary>
 internal static class SiloProcess
 {
+    private const int MinThreads = 4;
+
     /// <summary>Runs until it is asked to stop.</summary>
     /// <returns>Whether it stopped because it was asked to; false when it had to.</returns>
     public static async Task<bool> RunAsync(SiloSettings settings)
     {
-        // Probes and heartbeats must find a thread at once, also while a burst of requests takes all others.
-        ThreadPool.SetMinThreads(32, 32);
+        // Probes and heartbeats must find a thread while others wait for a lock. Not more: every thread that finds nothing to do takes the
+        // processor from those that have something, on a small machine from the other nodes too.
+        ThreadPool.SetMinThreads(Math.Max(MinThreads, Environment.ProcessorCount), MinThreads);
         foreach (var port in new[] { settings.Listen.Port, settings.SiloPort, settings.GatewayPort, settings.RegisterPort })
         {
             RequireFree(new IPEndPoint(settings.Listen.Address, port));
