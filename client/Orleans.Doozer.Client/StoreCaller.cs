@@ -3,6 +3,8 @@ using Orleans.Doozer.Grains;
 namespace Orleans.Doozer;
 
 /// <summary>Calls the store's front doors until one answers: the client's whole policy of time limits and retries.</summary>
+/// <remarks>Only calls that may wait for long carry the caller's token to the node: it costs each a registration there, and a write that
+/// was sent is not taken back. The caller's own waiting ends at once in any case.</remarks>
 internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions options, TimeProvider time)
 {
     // A front door waits 5 s for a revision that is still to come before it says so.
@@ -30,7 +32,7 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             try
             {
                 var reply = await AttemptAsync(
-                    door, call(_doors[door], request, cancellationToken), waits ? patience : SilenceAllowed(attempt), patience, cancellationToken)
+                    door, call(_doors[door], request, waits ? cancellationToken : CancellationToken.None), waits ? patience : SilenceAllowed(attempt), patience, cancellationToken)
                     .ConfigureAwait(false);
                 var status = statusOf(reply);
                 if (status.Error == DoozerErrorCode.None)
@@ -86,7 +88,7 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             try
             {
                 var reply = await AttemptAsync(
-                    door, _doors[door].Write(request, cancellationToken), SilenceAllowed(attempt), options.AttemptTimeout, cancellationToken)
+                    door, _doors[door].Write(request, CancellationToken.None), SilenceAllowed(attempt), options.AttemptTimeout, cancellationToken)
                     .ConfigureAwait(false);
                 if (IsFinal(reply.Error, mayHaveHappened))
                 {
