@@ -14,14 +14,15 @@ internal static class JournalDatabase
     // "Dooz": tells our file from any other SQLite database (and to file(1)).
     private const long ApplicationId = 0x446F6F7A;
 
-    // Keys are never NULL and tables are clustered by key: an append touches one place of one tree.
+    // Keys are never NULL. Small rows are clustered by key. Batches and chunks are not: in a tree that is ordered by whole rows SQLite reads a
+    // row's overflow pages to compare its key, which was a hundred reads for one append.
     private const string Schema = """
         CREATE TABLE log(store TEXT NOT NULL, slot INTEGER NOT NULL, round INTEGER NOT NULL, node TEXT NOT NULL, batch BLOB NOT NULL,
-            checksum INTEGER NOT NULL, PRIMARY KEY(store, slot)) WITHOUT ROWID;
+            checksum INTEGER NOT NULL, PRIMARY KEY(store, slot));
         CREATE TABLE acceptor(store TEXT NOT NULL PRIMARY KEY, round INTEGER NOT NULL, node TEXT NOT NULL, truncated INTEGER NOT NULL,
             decided INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE snapshot(store TEXT NOT NULL, generation INTEGER NOT NULL, chunk INTEGER NOT NULL, slot INTEGER NOT NULL,
-            bytes BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY(store, generation, chunk)) WITHOUT ROWID;
+            bytes BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY(store, generation, chunk));
         CREATE TABLE snapshot_head(store TEXT NOT NULL PRIMARY KEY, generation INTEGER NOT NULL, slot INTEGER NOT NULL,
             chunks INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE record(name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
