@@ -49,9 +49,7 @@ public sealed class DoozerClient : IDoozer
         string path, DoozerRead read = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var reply = await _caller.ReadAsync(
-            new ReadRequest(path, read), read, static (door, request, token) => door.Get(request, token),
-            static reply => reply.Status, cancellationToken).ConfigureAwait(false);
+        var reply = await _caller.GetAsync(new ReadRequest(path, read), cancellationToken).ConfigureAwait(false);
         _position.Learn(reply.Status.Position);
         return reply.Entry;
     }

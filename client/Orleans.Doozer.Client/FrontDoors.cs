@@ -8,6 +8,9 @@ namespace Orleans.Doozer;
 /// </summary>
 internal sealed class FrontDoors
 {
+    /// <summary>Stands for a door that is still to be chosen.</summary>
+    public const int None = -1;
+
     private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time;
     private readonly IStoreGrain[] _doors;
@@ -56,11 +59,16 @@ internal sealed class FrontDoors
     public void Answered(int door) => Volatile.Write(ref _answeredAt[door], _time.GetTimestamp());
 
     /// <summary>Whether any call through a door has come back since then.</summary>
-    public bool HasAnsweredSince(int door, long timestamp) => Volatile.Read(ref _answeredAt[door]) > timestamp;
+    public bool HasAnsweredSince(int door, long timestamp) => door != None && Volatile.Read(ref _answeredAt[door]) > timestamp;
 
     /// <summary>A call through a door was lost.</summary>
     public void Failed(int door)
     {
+        if (door == None)
+        {
+            return;
+        }
+
         var now = _time.GetTimestamp();
         Volatile.Write(ref _failedAt[door], now);
         Volatile.Write(ref _lastFailure, now);

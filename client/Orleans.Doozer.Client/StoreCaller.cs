@@ -5,35 +5,76 @@ namespace Orleans.Doozer;
 /// <summary>Calls the store's front doors until one answers: the client's whole policy of time limits and retries.</summary>
 /// <remarks>Only calls that may wait for long carry the caller's token to the node: it costs each a registration there, and a write that
 /// was sent is not taken back. The caller's own waiting ends at once in any case.</remarks>
-internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions options, TimeProvider time)
+internal sealed class StoreCaller
 {
     // A front door waits 5 s for a revision that is still to come before it says so.
     private static readonly TimeSpan RevisionWait = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
-    private readonly FrontDoors _doors = new(grains, options, time);
+    private readonly DoozerClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FrontDoors _doors;
+    private readonly BatchedCalls<WriteRequest, WriteReply> _writes;
+    private readonly BatchedCalls<ReadRequest, GetReply> _gets;
+
+    public StoreCaller(IGrainFactory grains, DoozerClientOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _doors = new FrontDoors(grains, options, time);
+        _writes = new(
+            _doors,
+            static (door, request) => door.Write(request, CancellationToken.None),
+            static async (door, requests) => await door.WriteAll(requests).ConfigureAwait(false),
+            static request => request.Value.Length + request.Path.Length);
+        _gets = new(
+            _doors,
+            static (door, request) => door.Get(request, CancellationToken.None),
+            static (door, requests) => door.GetAll(requests),
+            static request => request.Path.Length);
+    }
+
+    /// <summary>Reads a file through any front door.</summary>
+    /// <exception cref="DoozerException">The store refused, or could not answer in time.</exception>
+    public Task<GetReply> GetAsync(ReadRequest request, CancellationToken cancellationToken) => MayWait(request.Read)
+        ? ReadAsync(request, request.Read, static (door, asked, token) => door.Get(asked, token), static reply => reply.Status, cancellationToken)
+        : ReadAsync(request.Read, () => _gets.Send(request), static reply => reply.Status, cancellationToken);
 
     /// <summary>Reads through any front door.</summary>
     /// <exception cref="DoozerException">The store refused, or could not answer in time.</exception>
-    public async Task<TReply> ReadAsync<TRequest, TReply>(
+    public Task<TReply> ReadAsync<TRequest, TReply>(
         TRequest request,
         DoozerRead read,
         Func<IStoreGrain, TRequest, CancellationToken, Task<TReply>> call,
         Func<TReply, ReadStatus> statusOf,
         CancellationToken cancellationToken)
     {
-        var waits = read.Consistency is ReadConsistency.At or ReadConsistency.AtLeast;
-        var patience = waits && options.AttemptTimeout < RevisionWait ? RevisionWait : options.AttemptTimeout;
-        var started = time.GetTimestamp();
-        for (var attempt = 0; ; attempt++)
+        return ReadAsync(read, Send, statusOf, cancellationToken);
+
+        Attempt<TReply> Send()
         {
             var door = _doors.Next();
+            return new Attempt<TReply>(CallAsync(_doors[door])) { Door = door };
+        }
+
+        async Task<TReply> CallAsync(IStoreGrain door) =>
+            await call(door, request, MayWait(read) ? cancellationToken : CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static bool MayWait(DoozerRead read) => read.Consistency is ReadConsistency.At or ReadConsistency.AtLeast;
+
+    private async Task<TReply> ReadAsync<TReply>(
+        DoozerRead read, Func<Attempt<TReply>> send, Func<TReply, ReadStatus> statusOf, CancellationToken cancellationToken)
+    {
+        var waits = MayWait(read);
+        var patience = waits && _options.AttemptTimeout < RevisionWait ? RevisionWait : _options.AttemptTimeout;
+        var started = _time.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            var sent = send();
             string? failure;
             try
             {
-                var reply = await AttemptAsync(
-                    door, call(_doors[door], request, waits ? cancellationToken : CancellationToken.None), waits ? patience : SilenceAllowed(attempt), patience, cancellationToken)
-                    .ConfigureAwait(false);
+                var reply = await AttemptAsync(sent, waits ? patience : SilenceAllowed(attempt), patience, cancellationToken).ConfigureAwait(false);
                 var status = statusOf(reply);
                 if (status.Error == DoozerErrorCode.None)
                 {
@@ -49,19 +90,19 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
                 if (waits && status.Revision > Revision.Missing && status.Revision < read.Revision)
                 {
                     // The store works; the revision is still to come. Only the caller knows how long that is worth waiting for.
-                    (started, attempt) = (time.GetTimestamp(), 0);
+                    (started, attempt) = (_time.GetTimestamp(), 0);
                 }
             }
             catch (Exception exception) when (IsLost(exception, cancellationToken))
             {
-                _doors.Failed(door);
+                _doors.Failed(sent.Door);
                 failure = exception.Message;
             }
 
-            if (time.GetElapsedTime(started) >= options.RequestTimeout)
+            if (_time.GetElapsedTime(started) >= _options.RequestTimeout)
             {
                 throw new DoozerUnavailableException(
-                    $"store '{options.Store}' did not answer within {options.RequestTimeout.TotalSeconds:0.#} s; "
+                    $"store '{_options.Store}' did not answer within {_options.RequestTimeout.TotalSeconds:0.#} s; "
                     + $"the last attempt: {failure}");
             }
 
@@ -79,17 +120,15 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
     /// <exception cref="DoozerOutcomeUnknownException">It may have been carried out.</exception>
     public async Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        var started = _time.GetTimestamp();
         var mayHaveHappened = false;
         for (var attempt = 0; ; attempt++)
         {
-            var door = _doors.Next();
+            var sent = _writes.Send(request);
             string? failure;
             try
             {
-                var reply = await AttemptAsync(
-                    door, _doors[door].Write(request, CancellationToken.None), SilenceAllowed(attempt), options.AttemptTimeout, cancellationToken)
-                    .ConfigureAwait(false);
+                var reply = await AttemptAsync(sent, SilenceAllowed(attempt), _options.AttemptTimeout, cancellationToken).ConfigureAwait(false);
                 if (IsFinal(reply.Error, mayHaveHappened))
                 {
                     return reply;
@@ -100,14 +139,14 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             }
             catch (Exception exception) when (IsLost(exception, cancellationToken))
             {
-                _doors.Failed(door);
+                _doors.Failed(sent.Door);
                 mayHaveHappened = true;
                 failure = exception.Message;
             }
 
-            if (time.GetElapsedTime(started) >= options.RequestTimeout)
+            if (_time.GetElapsedTime(started) >= _options.RequestTimeout)
             {
-                var detail = $"the store gave no answer within {options.RequestTimeout.TotalSeconds:0.#} s; "
+                var detail = $"the store gave no answer within {_options.RequestTimeout.TotalSeconds:0.#} s; "
                     + $"the last attempt: {failure}";
                 throw DoozerException.From(
                     mayHaveHappened ? DoozerErrorCode.OutcomeUnknown : DoozerErrorCode.Unavailable,
@@ -132,7 +171,7 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
     {
         try
         {
-            return await call.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            return await call.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (!call.IsCompleted)
         {
@@ -145,15 +184,16 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
     /// One attempt through a front door. A door that answers nobody stands at a gateway that is frozen or cut off, and the attempt is over
     /// early; where others are answered, the request takes its time.
     /// </summary>
-    private async Task<T> AttemptAsync<T>(int door, Task<T> call, TimeSpan silence, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(Attempt<T> attempt, TimeSpan silence, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        var call = attempt.Reply;
+        var started = _time.GetTimestamp();
         T reply;
         try
         {
-            reply = await call.WaitAsync(silence < patience ? silence : patience, time, cancellationToken).ConfigureAwait(false);
+            reply = await call.WaitAsync(silence < patience ? silence : patience, _time, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (call.IsCompletedSuccessfully || (silence < patience && _doors.HasAnsweredSince(door, started)))
+        catch (TimeoutException) when (call.IsCompletedSuccessfully || (silence < patience && _doors.HasAnsweredSince(attempt.Door, started)))
         {
             reply = await AttemptAsync(call, patience - silence, cancellationToken).ConfigureAwait(false);
         }
@@ -163,12 +203,12 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
             throw;
         }
 
-        _doors.Answered(door);
+        _doors.Answered(attempt.Door);
         return reply;
     }
 
     /// <summary>Twice as long with each attempt: a store that is slow for all is not asked ever more.</summary>
-    private TimeSpan SilenceAllowed(int attempt) => options.SilenceTimeout * (1 << Math.Min(attempt, 10));
+    private TimeSpan SilenceAllowed(int attempt) => _options.SilenceTimeout * (1 << Math.Min(attempt, 10));
 
     /// <summary>Nobody waits for a call any more; what becomes of it must not surface as an unobserved exception.</summary>
     public static void Abandon(Task call) => _ = call.ContinueWith(
@@ -178,7 +218,7 @@ internal sealed class StoreCaller(IGrainFactory grains, DoozerClientOptions opti
     public Task PauseAsync(int attempt, CancellationToken cancellationToken)
     {
         var longest = Math.Min(FirstPause.TotalMilliseconds * (1 << Math.Min(attempt, 10)), LongestPause.TotalMilliseconds);
-        return Task.Delay(TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2))), time, cancellationToken);
+        return Task.Delay(TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2))), _time, cancellationToken);
     }
 
     /// <summary>After an attempt whose outcome is not known, only the log's own answer counts: a full front door says nothing

@@ -15,9 +15,22 @@ public interface IStoreGrain : IGrainWithStringKey
     [Alias("Write"), ResponseTimeout("00:00:20")]
     Task<WriteReply> Write(WriteRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Carries out several writes, each by itself, as if each came in a call of its own; returns when the fate of all is known.</summary>
+    /// <param name="requests">At most <see cref="StoreBatches.MaxRequests"/>; more are refused.</param>
+    /// <returns>A reply to each, in the same order.</returns>
+    [Alias("WriteAll"), ResponseTimeout("00:00:20")]
+    Task<WriteReply[]> WriteAll(WriteRequest[] requests);
+
     /// <summary>Reads a file.</summary>
     [Alias("Get"), ReadOnly, ResponseTimeout("00:00:20")]
     Task<GetReply> Get(ReadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Reads several files, each by itself, as if each came in a call of its own; not at a revision that may be still to come.</summary>
+    /// <param name="requests">At most <see cref="StoreBatches.MaxRequests"/>; more are refused.</param>
+    /// <returns>A reply to each, in the same order; null for what is to be asked for again, because the others have filled this
+    /// answer.</returns>
+    [Alias("GetAll"), ReadOnly, ResponseTimeout("00:00:20")]
+    Task<GetReply?[]> GetAll(ReadRequest[] requests);
 
     /// <summary>Tells what is at a path.</summary>
     [Alias("Stat"), ReadOnly, ResponseTimeout("00:00:20")]
@@ -38,6 +51,16 @@ public interface IStoreGrain : IGrainWithStringKey
     /// <summary>Where this front door stands, and which nodes there are. Answers at once from local knowledge.</summary>
     [Alias("Route"), ReadOnly, ResponseTimeout("00:00:05")]
     Task<RouteReply> Route();
+}
+
+/// <summary>Limits of the calls that carry several requests.</summary>
+public static class StoreBatches
+{
+    /// <summary>How many requests one call may carry.</summary>
+    public const int MaxRequests = 256;
+
+    /// <summary>After how many bytes of values a call or an answer is full.</summary>
+    public const int FullBytes = 1 << 20;
 }
 
 /// <summary>Keys of the front door.</summary>

@@ -19,6 +19,10 @@ internal sealed class StoreGrain(IStoreNodes stores, NodeLocator locator) : Grai
     public Task<WriteReply> Write(WriteRequest request, CancellationToken cancellationToken) =>
         Node.WriteAsync(request, cancellationToken);
 
+    public Task<WriteReply[]> WriteAll(WriteRequest[] requests) => BatchRequests.WriteAsync(Node, requests);
+
+    public Task<GetReply?[]> GetAll(ReadRequest[] requests) => BatchRequests.ReadAsync(Reads, requests);
+
     public Task<GetReply> Get(ReadRequest request, CancellationToken cancellationToken) => Reads.GetAsync(request, cancellationToken);
 
     public Task<StatReply> Stat(ReadRequest request, CancellationToken cancellationToken) => Reads.StatAsync(request, cancellationToken);

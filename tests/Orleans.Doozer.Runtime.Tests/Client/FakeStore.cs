@@ -26,6 +26,21 @@ public class FakeStore : DispatchProxy
     public Func<int, Task<WriteReply>> OnWrite { get; set; } =
         _ => Task.FromResult(new WriteReply(DoozerErrorCode.None, null, new Revision(1), 1));
 
+    /// <summary>How many requests each call with several had.</summary>
+    public ConcurrentQueue<int> WriteCalls { get; } = new();
+
+    public ConcurrentQueue<int> GetCalls { get; } = new();
+
+    /// <summary>How a call with several writes fails, after they were carried out; null when it does not.</summary>
+    public Func<WriteRequest[], Exception?> OnWriteAll { get; set; } = _ => null;
+
+    /// <summary>What becomes of a read.</summary>
+    public Func<ReadRequest, GetReply> OnGet { get; set; } = request =>
+        new GetReply(new ReadStatus(DoozerErrorCode.None, null, new Revision(5), 7), new DoozerEntry(request.Path, default, new Revision(5)));
+
+    /// <summary>What becomes of several.</summary>
+    public Func<ReadRequest[], GetReply?[]> OnGetAll { get; set; } = _ => throw new TimeoutException("no reads");
+
     /// <summary>What becomes of the n-th poll of a watch, from 0.</summary>
     public Func<int, Task<WatchReply>> OnWait { get; set; } = _ => throw new TimeoutException("no watch");
 
@@ -74,6 +89,13 @@ public class FakeGrain : DispatchProxy
             case nameof(IStoreGrain.Write):
                 _store.Writes.Enqueue((WriteRequest)args![0]!);
                 return _store.OnWrite(_store.Writes.Count - 1);
+            case nameof(IStoreGrain.WriteAll):
+                return WriteAllAsync((WriteRequest[])args![0]!);
+            case nameof(IStoreGrain.Get):
+                return Task.Run(() => _store.OnGet((ReadRequest)args![0]!));
+            case nameof(IStoreGrain.GetAll):
+                _store.GetCalls.Enqueue(((ReadRequest[])args![0]!).Length);
+                return Task.FromResult(_store.OnGetAll((ReadRequest[])args[0]!));
             case nameof(IDirectoryGrain.Wait):
                 _store.Polls.Enqueue((_key, (WatchRequest)args![0]!));
                 return _store.OnWait(_store.Polls.Count - 1);
@@ -87,5 +109,16 @@ public class FakeGrain : DispatchProxy
             default:
                 throw new NotSupportedException(targetMethod.Name);
         }
+    }
+
+    private async Task<WriteReply[]> WriteAllAsync(WriteRequest[] requests)
+    {
+        _store.WriteCalls.Enqueue(requests.Length);
+        var replies = await Task.WhenAll(Array.ConvertAll(requests, request =>
+        {
+            _store.Writes.Enqueue(request);
+            return _store.OnWrite(_store.Writes.Count - 1);
+        }));
+        return _store.OnWriteAll(requests) is { } failure ? throw failure : replies;
     }
 }

@@ -40,6 +40,52 @@ public sealed class DoorTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task Store_SeveralWritesInACall_EachIsJudgedByItself()
+    {
+        var door = External.GetGrain<IStoreGrain>("default");
+        var since = (await door.Route()).Status.Position;
+        var client = Guid.NewGuid();
+        WriteRequest Set(long number, string path, Revision expected) =>
+            new(new RequestId(client, number, since), WriteKind.Set, path, new byte[] { 1 }, expected);
+
+        var replies = await door.WriteAll(
+            [Set(1, "/doors/a", Revision.Clobber), Set(2, "no path", Revision.Clobber), Set(3, "/doors/a", Revision.Missing), Set(1, "/doors/a", Revision.Clobber)]);
+        Assert.Equal(
+            [DoozerErrorCode.None, DoozerErrorCode.BadPath, DoozerErrorCode.RevisionMismatch, DoozerErrorCode.None],
+            replies.Select(reply => reply.Error));
+        Assert.Equal(replies[0].Revision, replies[3].Revision);
+    }
+
+    [Fact]
+    public async Task Store_SeveralReadsInACall_AnswersAsManyAsThereIsRoomFor()
+    {
+        var large = new byte[700_000];
+        for (var i = 0; i < 3; i++)
+        {
+            await shared.Client.SetAsync($"/doors/large/{i}", large, Revision.Clobber);
+        }
+
+        var replies = await External.GetGrain<IStoreGrain>("default").GetAll(
+            [Get("/doors/none"), Get("no path"), Get("/doors/large/0"), Get("/doors/large/1"), Get("/doors/large/2")]);
+        Assert.Equal([DoozerErrorCode.None, DoozerErrorCode.BadPath], replies.Take(2).Select(reply => reply!.Status.Error));
+        Assert.Null(replies[0]!.Entry);
+        Assert.Equal([700_000, 700_000, null], replies.Skip(2).Select(reply => reply?.Entry?.Value.Length));
+        var read = await Task.WhenAll(Enumerable.Range(0, 30).Select(number => shared.Client.GetAsync($"/doors/large/{number % 3}")));
+        Assert.All(read, entry => Assert.Equal(large.Length, entry!.Value.Length));
+    }
+
+    [Fact]
+    public async Task Store_MoreInACallThanAllowed_AreRefused()
+    {
+        var door = External.GetGrain<IStoreGrain>("default");
+        var write = new WriteRequest(new RequestId(Guid.NewGuid(), 1, 0), WriteKind.Nop, "/", default, Revision.Clobber);
+        var written = await door.WriteAll([.. Enumerable.Repeat(write, StoreBatches.MaxRequests + 1)]);
+        Assert.All(written, reply => Assert.Equal(DoozerErrorCode.LimitExceeded, reply.Error));
+        var read = await door.GetAll([.. Enumerable.Repeat(Get("/a"), StoreBatches.MaxRequests + 1)]);
+        Assert.All(read, reply => Assert.Equal(DoozerErrorCode.LimitExceeded, reply!.Status.Error));
+    }
+
+    [Fact]
     public async Task Store_UnknownName_SaysWhichThereAre()
     {
         var error = await Assert.ThrowsAsync<DoozerException>(() => External.GetDoozer("other").GetAsync("/a"));
@@ -93,4 +139,6 @@ public sealed class DoorTests(SharedCluster shared)
 
     private Envelope OwnEnvelope() =>
         new(shared.Cluster.GetService<StoreHosts>(0).ClusterId, shared.Cluster.Node(1).Id);
+
+    private static ReadRequest Get(string path) => new(path, DoozerRead.Linearizable);
 }
