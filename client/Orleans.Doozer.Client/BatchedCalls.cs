@@ -13,7 +13,7 @@ internal class Attempt<TReply>(Task<TReply> reply)
 }
 
 /// <summary>
-/// Lets requests that come up together share a call: a grain call costs much more than what it asks for. A request that finds none under
+/// Lets requests that come up together share a grain call, which costs the same turns whatever it asks for. A request that finds none under
 /// way leaves at once. The others leave by way of the thread pool's queue, all that have gathered until their turn: one by one in a
 /// process that has little to do, dozens at a time in a busy one. Nobody waits for an answer to another.
 /// </summary>

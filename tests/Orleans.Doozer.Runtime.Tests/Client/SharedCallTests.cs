@@ -13,7 +13,8 @@ public sealed class SharedCallTests
     public SharedCallTests()
     {
         (var grains, _store) = FakeStore.Create();
-        _client = new DoozerClient(grains);
+        // Nothing is given up and asked again for being slow: only what a test loses is.
+        _client = new DoozerClient(grains, new DoozerClientOptions { SilenceTimeout = Patience, AttemptTimeout = Patience });
     }
 
     [Fact]
