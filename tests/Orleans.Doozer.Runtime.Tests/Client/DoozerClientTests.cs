@@ -16,7 +16,7 @@ public sealed class DoozerClientTests
         (_grains, _store) = FakeStore.Create();
         var attempt = TimeSpan.FromMilliseconds(100);
         _client = new DoozerClient(_grains, new DoozerClientOptions { AttemptTimeout = attempt });
-        _impatient = new DoozerClient(_grains, new DoozerClientOptions { AttemptTimeout = attempt, RequestTimeout = 4 * attempt });
+        _impatient = new DoozerClient(_grains, new DoozerClientOptions { AttemptTimeout = attempt, RequestTimeout = 10 * attempt });
     }
 
     [Fact]
@@ -30,7 +30,8 @@ public sealed class DoozerClientTests
             _ => Reply(DoozerErrorCode.None, 9),
         };
         Assert.Equal(new Revision(9), await _client.SetAsync("/f", default, Revision.Clobber));
-        Assert.Equal(4, _store.Writes.Count);
+        // No fewer; a machine that stalls for 100 ms may well have a later attempt time out too.
+        Assert.True(_store.Writes.Count >= 4, $"{_store.Writes.Count} attempts");
         var id = Assert.Single(_store.Writes.Select(request => request.Id).Distinct());
         Assert.Equal(7, id.Since);
     }
