@@ -22,6 +22,11 @@ internal static class CompareCommand
     private static readonly Option<int?> Rounds = new("--rounds") { Description = "Rounds (default 3, for failover 5)" };
     private static readonly Option<string?> Seconds = new("--seconds") { Description = "How long each measurement is (default 5)" };
     private static readonly Option<string?> WarmUp = new("--warm-up") { Description = "How long a load runs after each start (default 15)" };
+    private static readonly Option<string?> LoadWarmUp = new("--load-warm-up")
+    {
+        Description = "How long each load runs before it is measured, on every system; those in .NET are compiled meanwhile (default 8)",
+    };
+
     private static readonly Option<int> Connections = new("--conns") { Description = "Orleans clients", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Doozerd = new("--doozerd") { Description = "The doozerd to start; default the Release build", HelpName = "path" };
     private static readonly Option<string?> Data = new("--data") { Description = "Where all nodes keep their data; default the temporary directory" };
@@ -37,7 +42,7 @@ internal static class CompareCommand
     {
         var command = new Command("compare", "Compare doozerd, etcd and ZooKeeper on this machine, one after the other, round by round")
         {
-            Only, Systems, Rounds, Seconds, WarmUp, Connections, Doozerd, Data, Json, Report,
+            Only, Systems, Rounds, Seconds, WarmUp, LoadWarmUp, Connections, Doozerd, Data, Json, Report,
         };
         command.SetAction(RunAsync);
         return command;
@@ -53,7 +58,8 @@ internal static class CompareCommand
                 Choose("--only", parsed.GetValue(Only), [.. Comparison.GroupNames]),
                 parsed.GetValue(Rounds) is { } rounds ? LoadOptions.AtLeast(1, "--rounds", rounds) : null,
                 LoadOptions.ParseSeconds("--seconds", parsed.GetValue(Seconds)) ?? TimeSpan.FromSeconds(5),
-                LoadOptions.ParseSeconds("--warm-up", parsed.GetValue(WarmUp)) ?? TimeSpan.FromSeconds(15));
+                LoadOptions.ParseSeconds("--warm-up", parsed.GetValue(WarmUp)) ?? TimeSpan.FromSeconds(15),
+                LoadOptions.ParseSeconds("--load-warm-up", parsed.GetValue(LoadWarmUp)) ?? TimeSpan.FromSeconds(8));
             var data = parsed.GetValue(Data) ?? Path.GetTempPath();
             var programs = await PeerPrograms.FindAsync(Path.Combine(Path.GetTempPath(), "doozer-benchmark-peers"), cancellationToken);
             ISystem[] all =

@@ -6,7 +6,8 @@ namespace Orleans.Doozer.Benchmarks.Compare;
 /// <param name="Rounds">How often; null for each group's own default.</param>
 /// <param name="Seconds">How long each measurement is.</param>
 /// <param name="WarmUp">How long a load runs after each start, before anything is measured.</param>
-internal sealed record ComparisonSettings(IReadOnlyList<string> Groups, int? Rounds, TimeSpan Seconds, TimeSpan WarmUp);
+/// <param name="LoadWarmUp">How long each load runs before it is measured: it is a new process.</param>
+internal sealed record ComparisonSettings(IReadOnlyList<string> Groups, int? Rounds, TimeSpan Seconds, TimeSpan WarmUp, TimeSpan LoadWarmUp);
 
 /// <summary>Measures the systems one after the other, round by round, so that what the machine does meanwhile hits all alike.</summary>
 internal sealed class Comparison(ComparisonSettings settings, IReadOnlyList<ISystem> systems, Samples samples, Action<string> tell)
@@ -63,8 +64,6 @@ internal sealed class Comparison(ComparisonSettings settings, IReadOnlyList<ISys
 /// <summary>One started system, and where its samples go.</summary>
 internal sealed class Bench(string name, IRunningSystem running, ComparisonSettings settings, Samples samples, Action<string> tell)
 {
-    private static readonly TimeSpan ShortWarmUp = TimeSpan.FromSeconds(2);
-
     public IRunningSystem Running => running;
 
     /// <summary>Runs a load over each protocol for the length of a warm-up and forgets what it measured: both a just-in-time compiler and
@@ -84,7 +83,7 @@ internal sealed class Bench(string name, IRunningSystem running, ComparisonSetti
     {
         foreach (var protocol in running.Protocols.Take(addedTo is null ? int.MaxValue : 1))
         {
-            if (await running.RunAsync(protocol, plan, ShortWarmUp, settings.Seconds, cancellationToken) is not { } result)
+            if (await running.RunAsync(protocol, plan, settings.LoadWarmUp, settings.Seconds, cancellationToken) is not { } result)
             {
                 continue;
             }

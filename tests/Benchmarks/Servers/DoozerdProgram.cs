@@ -23,7 +23,10 @@ internal static class DoozerdProgram
 internal static class Repository
 {
     /// <summary>The directory that holds the solution.</summary>
-    public static string Root { get; } = Find();
+    /// <exception cref="UsageException">The program stands in no checkout.</exception>
+    public static string Root => Found.Value;
+
+    private static readonly Lazy<string> Found = new(Find);
 
     private static string Find()
     {
