@@ -17,12 +17,14 @@ internal class Attempt<TReply>(Task<TReply> reply)
 /// way leaves at once. The others leave by way of the thread pool's queue, all that have gathered until their turn: one by one in a
 /// process that has little to do, dozens at a time in a busy one. Nobody waits for an answer to another.
 /// </summary>
-/// <param name="doors">The front doors; each call goes through the next.</param>
+/// <param name="doors">The front doors.</param>
+/// <param name="choose">Which of them a call goes through.</param>
 /// <param name="one">Carries one request.</param>
 /// <param name="many">Carries several; a null reply is to be asked for alone.</param>
 /// <param name="sizeOf">About how many bytes a request adds to its call.</param>
 internal sealed class BatchedCalls<TRequest, TReply>(
     FrontDoors doors,
+    Func<int> choose,
     Func<IStoreGrain, TRequest, Task<TReply>> one,
     Func<IStoreGrain, TRequest[], Task<TReply?[]>> many,
     Func<TRequest, int> sizeOf) : IThreadPoolWorkItem
@@ -85,7 +87,7 @@ internal sealed class BatchedCalls<TRequest, TReply>(
 
     private async Task LeaveAsync(List<Call> calls)
     {
-        var door = doors.Next();
+        var door = choose();
         calls.ForEach(call => call.Door = door);
         TReply?[] replies;
         try

@@ -4,7 +4,7 @@ namespace Orleans.Doozer;
 
 /// <summary>
 /// The front door grains of one store. An Orleans client pins each to a gateway, so calls go round them all, and one that has
-/// just failed is left out for a while: its gateway may be dead.
+/// just failed is left out for a while: its gateway may be dead. Writes go round those that stand at the leader, as far as any are known.
 /// </summary>
 internal sealed class FrontDoors
 {
@@ -16,6 +16,7 @@ internal sealed class FrontDoors
     private readonly IStoreGrain[] _doors;
     private readonly long[] _failedAt;
     private readonly long[] _answeredAt;
+    private readonly bool[] _leads;
     private uint _turn = (uint)Random.Shared.Next();
     private long _lastFailure;
 
@@ -25,6 +26,7 @@ internal sealed class FrontDoors
         _doors = new IStoreGrain[options.FrontDoors];
         _failedAt = new long[options.FrontDoors];
         _answeredAt = new long[options.FrontDoors];
+        _leads = new bool[options.FrontDoors];
         for (var i = 0; i < _doors.Length; i++)
         {
             _doors[i] = grains.GetGrain<IStoreGrain>(StoreGrainKeys.Create(options.Store, i));
@@ -35,24 +37,32 @@ internal sealed class FrontDoors
     public IStoreGrain this[int index] => _doors[index];
 
     /// <summary>The next door that has not failed lately; the next one where all have.</summary>
-    public int Next()
-    {
-        var first = (int)(Interlocked.Increment(ref _turn) % (uint)_doors.Length);
-        if (!IsRecent(Volatile.Read(ref _lastFailure)))
-        {
-            return first;
-        }
+    public int Next() => NextAfter(TakeTurn());
 
+    /// <summary>The next door through which a write was last proposed where it came in; <see cref="Next"/> while none is known.</summary>
+    public int NextToLeader()
+    {
+        var first = TakeTurn();
         for (var i = 0; i < _doors.Length; i++)
         {
             var door = (first + i) % _doors.Length;
-            if (!IsRecent(Volatile.Read(ref _failedAt[door])))
+            if (Volatile.Read(ref _leads[door]))
             {
                 return door;
             }
         }
 
-        return first;
+        return NextAfter(first);
+    }
+
+    /// <summary>A write through a door came back from the leader there, or from elsewhere.</summary>
+    public void Wrote(int door, bool atLeader)
+    {
+        // Read first: all writers share the line.
+        if (Volatile.Read(ref _leads[door]) != atLeader)
+        {
+            Volatile.Write(ref _leads[door], atLeader);
+        }
     }
 
     /// <summary>A call through a door came back.</summary>
@@ -72,6 +82,32 @@ internal sealed class FrontDoors
         var now = _time.GetTimestamp();
         Volatile.Write(ref _failedAt[door], now);
         Volatile.Write(ref _lastFailure, now);
+        for (var i = 0; i < _leads.Length; i++)
+        {
+            // Those at the leader stand at the same gateway, which may be dead: a retry must not go to it.
+            Wrote(i, atLeader: false);
+        }
+    }
+
+    private int TakeTurn() => (int)(Interlocked.Increment(ref _turn) % (uint)_doors.Length);
+
+    private int NextAfter(int first)
+    {
+        if (!IsRecent(Volatile.Read(ref _lastFailure)))
+        {
+            return first;
+        }
+
+        for (var i = 0; i < _doors.Length; i++)
+        {
+            var door = (first + i) % _doors.Length;
+            if (!IsRecent(Volatile.Read(ref _failedAt[door])))
+            {
+                return door;
+            }
+        }
+
+        return first;
     }
 
     private bool IsRecent(long timestamp) => timestamp != 0 && _time.GetElapsedTime(timestamp) < Avoidance;

@@ -23,11 +23,13 @@ internal sealed class StoreCaller
         _doors = new FrontDoors(grains, options, time);
         _writes = new(
             _doors,
+            _doors.NextToLeader,
             static (door, request) => door.Write(request, CancellationToken.None),
             static async (door, requests) => await door.WriteAll(requests).ConfigureAwait(false),
             static request => request.Value.Length + request.Path.Length);
         _gets = new(
             _doors,
+            _doors.Next,
             static (door, request) => door.Get(request, CancellationToken.None),
             static (door, requests) => door.GetAll(requests),
             static request => request.Path.Length);
@@ -131,8 +133,15 @@ internal sealed class StoreCaller
                 var reply = await AttemptAsync(sent, SilenceAllowed(attempt), _options.AttemptTimeout, cancellationToken).ConfigureAwait(false);
                 if (IsFinal(reply.Error, mayHaveHappened))
                 {
+                    if (reply.Error == DoozerErrorCode.None)
+                    {
+                        _doors.Wrote(sent.Door, reply.AtLeader);
+                    }
+
                     return reply;
                 }
+
+                _doors.Wrote(sent.Door, atLeader: false);
 
                 mayHaveHappened |= reply.Error == DoozerErrorCode.OutcomeUnknown;
                 failure = reply.Detail;

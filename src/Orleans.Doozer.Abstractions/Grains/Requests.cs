@@ -38,12 +38,15 @@ public sealed record WriteRequest(
 /// <param name="Detail">A sentence for the error, where there is one.</param>
 /// <param name="Revision">The revision of the change; when refused, the store's revision.</param>
 /// <param name="Position">The log position, for <see cref="RequestId.Since"/>.</param>
+/// <param name="AtLeader">Whether the front door's node led the store and proposed the write itself. A hint: the next write may go there and
+/// save a hop.</param>
 [GenerateSerializer, Immutable, Alias("doozer.WriteReply")]
 public sealed record WriteReply(
     [property: Id(0)] DoozerErrorCode Error,
     [property: Id(1)] string? Detail,
     [property: Id(2)] Revision Revision,
-    [property: Id(3)] long Position);
+    [property: Id(3)] long Position,
+    [property: Id(4)] bool AtLeader = false);
 
 /// <summary>A read of one path: its content, its stat, or a page of its names.</summary>
 /// <param name="Path">The path.</param>

@@ -22,7 +22,10 @@ internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> 
 
     public Task<WriteReply> Reply => _reply.Task;
 
-    public void Complete(CommandResult result)
+    /// <summary>The log has an answer.</summary>
+    /// <param name="result">It.</param>
+    /// <param name="atLeader">Whether this node is the leader that gave it.</param>
+    public void Complete(CommandResult result, bool atLeader)
     {
         if (result.Error == DoozerErrorCode.OutcomeUnknown)
         {
@@ -30,7 +33,7 @@ internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> 
             return;
         }
 
-        Finish(new WriteReply(result.Error, null, result.Revision, result.Slot.Value));
+        Finish(new WriteReply(result.Error, null, result.Revision, result.Slot.Value, atLeader));
     }
 
     public void Fail(DoozerErrorCode error, string detail) => Finish(new WriteReply(error, detail, default, 0));

@@ -143,7 +143,8 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         var request = new ProposeRequest([.. batch.Select(write => write.Command)]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(leader.Changed);
         patience.CancelAfter(CallTimeout);
-        var call = leader.Node == host.Self
+        var isLeader = leader.Node == host.Self;
+        var call = isLeader
             ? host.ProposeAsync(request)
             : GetGrain(leader.Node).Propose(new Envelope(services.ClusterId, host.Self), request);
         var reply = await call.WaitAsync(patience.Token).ConfigureAwait(false);
@@ -153,7 +154,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
             var result = reply.Results[i];
             if (result.Fate == CommandFate.Applied)
             {
-                batch[i].Complete(result);
+                batch[i].Complete(result, isLeader);
                 continue;
             }
 

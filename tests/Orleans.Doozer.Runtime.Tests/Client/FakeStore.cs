@@ -12,6 +12,12 @@ public class FakeStore : DispatchProxy
 
     public ConcurrentQueue<WriteRequest> Writes { get; } = new();
 
+    /// <summary>The key of the front door of each.</summary>
+    public ConcurrentQueue<string> WriteDoors { get; } = new();
+
+    /// <summary>The front door that stands at the leader.</summary>
+    public string? LeaderDoor { get; set; }
+
     public ConcurrentQueue<(string Key, WatchRequest Request)> Polls { get; } = new();
 
     public ConcurrentQueue<(string Key, WatchStreamChange Change)> Changes { get; } = new();
@@ -87,8 +93,7 @@ public class FakeGrain : DispatchProxy
         switch (targetMethod!.Name)
         {
             case nameof(IStoreGrain.Write):
-                _store.Writes.Enqueue((WriteRequest)args![0]!);
-                return _store.OnWrite(_store.Writes.Count - 1);
+                return WriteAsync((WriteRequest)args![0]!);
             case nameof(IStoreGrain.WriteAll):
                 return WriteAllAsync((WriteRequest[])args![0]!);
             case nameof(IStoreGrain.Get):
@@ -114,11 +119,14 @@ public class FakeGrain : DispatchProxy
     private async Task<WriteReply[]> WriteAllAsync(WriteRequest[] requests)
     {
         _store.WriteCalls.Enqueue(requests.Length);
-        var replies = await Task.WhenAll(Array.ConvertAll(requests, request =>
-        {
-            _store.Writes.Enqueue(request);
-            return _store.OnWrite(_store.Writes.Count - 1);
-        }));
+        var replies = await Task.WhenAll(Array.ConvertAll(requests, WriteAsync));
         return _store.OnWriteAll(requests) is { } failure ? throw failure : replies;
+    }
+
+    private async Task<WriteReply> WriteAsync(WriteRequest request)
+    {
+        _store.Writes.Enqueue(request);
+        _store.WriteDoors.Enqueue(_key);
+        return await _store.OnWrite(_store.Writes.Count - 1) with { AtLeader = _key == _store.LeaderDoor };
     }
 }
