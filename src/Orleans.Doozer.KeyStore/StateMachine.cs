@@ -173,18 +173,21 @@ public sealed class StateMachine
             return Apply(command, slot, ref view);
         }
 
-        if (_requests.TryFind(id, out var first))
+        var key = new RequestKey(id.Client, id.Sequence);
+        ref var answer = ref _requests.FindOrAdd(key, out var isKnown);
+        if (isKnown)
         {
-            return first with { Duplicate = true };
+            return answer with { Duplicate = true };
         }
 
         if (_requests.MayBeForgotten(id))
         {
+            _requests.Cancel(key);
             return new(DoozerErrorCode.OutcomeUnknown, view.Revision, Duplicate: false);
         }
 
-        var outcome = Apply(command, slot, ref view);
-        _requests.Remember(new(id.Client, id.Sequence), slot, outcome);
+        var outcome = answer = Apply(command, slot, ref view);
+        _requests.Remember(key, slot, outcome);
         return outcome;
     }
 

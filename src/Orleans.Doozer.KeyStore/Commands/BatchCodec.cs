@@ -44,24 +44,27 @@ public static class BatchCodec
     /// <exception cref="InvariantViolationException">It is no batch.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Decode(ReadOnlyMemory<byte> batch)
     {
-        if (batch.IsEmpty)
+        var count = 0;
+        for (var rest = batch; !rest.IsEmpty; rest = rest[(LengthBytes + FirstLength(rest.Span))..])
         {
-            return [];
+            count++;
         }
 
-        var commands = new List<ReadOnlyMemory<byte>>();
-        while (!batch.IsEmpty)
+        var commands = count == 0 ? [] : new ReadOnlyMemory<byte>[count];
+        for (var i = 0; i < commands.Length; i++)
         {
-            var length = batch.Length < LengthBytes ? -1 : BinaryPrimitives.ReadInt32LittleEndian(batch.Span);
-            if (length < 0 || length > batch.Length - LengthBytes)
-            {
-                throw new InvariantViolationException("a batch in the log cannot be decoded: a length does not fit into it");
-            }
-
-            commands.Add(batch.Slice(LengthBytes, length));
-            batch = batch[(LengthBytes + length)..];
+            commands[i] = batch.Slice(LengthBytes, FirstLength(batch.Span));
+            batch = batch[(LengthBytes + commands[i].Length)..];
         }
 
         return commands;
+    }
+
+    private static int FirstLength(ReadOnlySpan<byte> batch)
+    {
+        var length = batch.Length < LengthBytes ? -1 : BinaryPrimitives.ReadInt32LittleEndian(batch);
+        return length >= 0 && length <= batch.Length - LengthBytes
+            ? length
+            : throw new InvariantViolationException("a batch in the log cannot be decoded: a length does not fit into it");
     }
 }

@@ -9,7 +9,7 @@ namespace Orleans.Doozer.KeyStore;
 /// <summary>The encoding of commands in the log and in the journal (commands.proto).</summary>
 public static class CommandCodec
 {
-    private const uint Version = 1;
+    internal const uint Version = 1;
 
     private static readonly MessageParser<CommandMessage> Parser = CommandMessage.Parser.WithDiscardUnknownFields(true);
 
@@ -36,7 +36,10 @@ public static class CommandCodec
     /// <summary>Decodes a command; it shares no memory with <paramref name="bytes"/>.</summary>
     /// <exception cref="InvariantViolationException">This program cannot read it. A decided command must not be skipped: the node
     /// would go on with another state than the others.</exception>
-    public static Command Decode(ReadOnlyMemory<byte> bytes)
+    public static Command Decode(ReadOnlyMemory<byte> bytes) => CommandReader.Read(bytes.Span) ?? Parse(bytes);
+
+    /// <summary>The same, for every encoding of a command that a protobuf program may write.</summary>
+    internal static Command Parse(ReadOnlyMemory<byte> bytes)
     {
         CommandMessage message;
         try

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
 
@@ -67,6 +68,8 @@ internal sealed class RequestTable
     {
         foreach (var entry in entries)
         {
+            FindOrAdd(entry.Key, out var isKnown) = entry.Outcome;
+            Invariant.Require(!isKnown, "a request is remembered once");
             Remember(entry.Key, entry.Slot, entry.Outcome);
         }
 
@@ -80,8 +83,13 @@ internal sealed class RequestTable
     /// <summary>What is remembered now.</summary>
     public RequestWindow Window { get; private set; }
 
-    /// <summary>Finds the answer to the first attempt.</summary>
-    public bool TryFind(in RequestId id, out CommandOutcome outcome) => _byKey.TryGetValue(new(id.Client, id.Sequence), out outcome);
+    /// <summary>Finds the answer to the first attempt, or makes room for it: then the caller sets it and calls <see cref="Remember"/>, or
+    /// <see cref="Cancel"/>, before anything else. One search of a table that is larger than the processor's caches.</summary>
+    public ref CommandOutcome FindOrAdd(in RequestKey key, out bool isKnown) =>
+        ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out isKnown);
+
+    /// <summary>There is no answer after all.</summary>
+    public void Cancel(in RequestKey key) => _byKey.Remove(key);
 
     /// <summary>
     /// Whether a request that is not here may have been applied and forgotten. Its first attempt came after slot Since; all that
@@ -89,10 +97,9 @@ internal sealed class RequestTable
     /// </summary>
     public bool MayBeForgotten(in RequestId id) => id.Since < Window.Forgotten.Value;
 
-    /// <summary>Remembers an answer, and forgets the oldest one when there are too many.</summary>
+    /// <summary>Remembers an answer whose key was just added, and forgets the oldest one when there are too many.</summary>
     public void Remember(in RequestKey key, Slot slot, CommandOutcome outcome)
     {
-        Invariant.Require(_byKey.TryAdd(key, outcome), "a request is remembered once");
         if (_lastCount == RequestPage.Length)
         {
             _last.Next = new();

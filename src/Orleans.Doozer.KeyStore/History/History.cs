@@ -159,11 +159,10 @@ public sealed class History
 
         for (; _tail < first; _tail++)
         {
-            // Another one is there already when a slot had more revisions than the ring.
-            ref var place = ref _ring[_tail % _ring.Length];
-            if (place?.Revision.Value == _tail)
+            // Another one is there already when a slot had more revisions than the ring. It is not looked at: it has been in no cache for long.
+            if (_written - _tail < _ring.Length)
             {
-                Volatile.Write(ref place, null);
+                Volatile.Write(ref _ring[_tail % _ring.Length], null);
             }
         }
 
