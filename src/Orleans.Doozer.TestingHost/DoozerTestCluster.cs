@@ -17,6 +17,7 @@ namespace Orleans.Doozer.TestingHost;
 /// </summary>
 public sealed class DoozerTestCluster : IAsyncDisposable
 {
+    private const int VoteAttempts = 10;
     private readonly DoozerTestClusterOptions _options;
     private readonly InProcessTestCluster _cluster;
     private readonly string? _root;
@@ -203,6 +204,12 @@ public sealed class DoozerTestCluster : IAsyncDisposable
             var request = new WriteRequest(
                 store.NewRequestId(), WriteKind.Set, $"{ControlFiles.VotersDirectory}/{slot}", Encoding.UTF8.GetBytes(voter.Value), Revision.Missing);
             var reply = await store.WriteAsync(request, cancellationToken);
+            for (var attempt = 1; attempt < VoteAttempts && reply.Error is DoozerErrorCode.Unavailable or DoozerErrorCode.OutcomeUnknown; attempt++)
+            {
+                // On a busy machine the lead may change while the votes are given. The request is the same, so it is carried out once.
+                reply = await store.WriteAsync(request, cancellationToken);
+            }
+
             if (reply.Error is not (DoozerErrorCode.None or DoozerErrorCode.RevisionMismatch))
             {
                 throw DoozerException.From(
