@@ -9,10 +9,11 @@ namespace Orleans.Doozer.Runtime.Front;
 /// <summary>
 /// Brings a node's writes to the leader, wherever it is. The first goes at once; while calls are under way, the next one leaves when a
 /// quarter of the node's writes under way have gathered for it: few calls, and yet most writes reach the leader before its next batch
-/// begins. A call whose answer does not come, or whose leader lost the lead, is made again with the same commands: their request ids make
+/// begins. At the leader itself a call is only a message to its loop, so nothing is held back there: what comes up together shares one. A
+/// call whose answer does not come, or whose leader lost the lead, is made again with the same commands: their request ids make
 /// the store apply each once and answer as the first time.
 /// </summary>
-internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
+internal sealed class WriteForwarder(StoreHost host, StoreHostServices services) : IThreadPoolWorkItem
 {
     private const int CommandsPerCall = 2048;
     private const int BytesPerCall = 1 << 20;
@@ -27,6 +28,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     private long _pendingBytes;
     private int _pending;
     private int _calls;
+    private bool _isLeaving;
 
     private long NowMs => (long)services.Time.GetElapsedTime(_started).TotalMilliseconds;
 
@@ -69,17 +71,48 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         List<PendingWrite> batch;
         lock (_lock)
         {
-            if (_queue.Count == 0
-                || (_calls > 0 && (_calls == CallsUnderWay || _queue.Count * GatheredPart < Volatile.Read(ref _pending))))
+            if (_queue.Count == 0)
+            {
+                return;
+            }
+
+            if (_calls > 0 && host.Leader.Node == host.Self)
+            {
+                if (!_isLeaving)
+                {
+                    _isLeaving = true;
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
+
+                return;
+            }
+
+            if (_calls > 0 && (_calls >= CallsUnderWay || _queue.Count * GatheredPart < Volatile.Read(ref _pending)))
             {
                 return;
             }
 
             batch = TakeBatch();
-            _calls++;
         }
 
         _ = CallAsync(batch);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        while (TakeLeaving() is { Count: > 0 } batch)
+        {
+            _ = CallAsync(batch);
+        }
+    }
+
+    private List<PendingWrite> TakeLeaving()
+    {
+        lock (_lock)
+        {
+            _isLeaving = false;
+            return TakeBatch();
+        }
     }
 
     private List<PendingWrite> TakeBatch()
@@ -94,6 +127,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
             _queue.RemoveFirst();
         }
 
+        _calls += batch.Count > 0 ? 1 : 0;
         return batch;
     }
 
