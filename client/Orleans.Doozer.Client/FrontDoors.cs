@@ -11,6 +11,9 @@ internal sealed class FrontDoors
     /// <summary>Stands for a door that is still to be chosen.</summary>
     public const int None = -1;
 
+    // One write in so many goes another way, so that all doors at the leader become known. No multiple of a likely number of doors.
+    private const uint Exploring = 61;
+
     private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time;
     private readonly IStoreGrain[] _doors;
@@ -37,13 +40,14 @@ internal sealed class FrontDoors
     public IStoreGrain this[int index] => _doors[index];
 
     /// <summary>The next door that has not failed lately; the next one where all have.</summary>
-    public int Next() => NextAfter(TakeTurn());
+    public int Next() => NextAfter((int)(Interlocked.Increment(ref _turn) % (uint)_doors.Length));
 
     /// <summary>The next door through which a write was last proposed where it came in; <see cref="Next"/> while none is known.</summary>
     public int NextToLeader()
     {
-        var first = TakeTurn();
-        for (var i = 0; i < _doors.Length; i++)
+        var turn = Interlocked.Increment(ref _turn);
+        var first = (int)(turn % (uint)_doors.Length);
+        for (var i = 0; i < _doors.Length && turn % Exploring != 0; i++)
         {
             var door = (first + i) % _doors.Length;
             if (Volatile.Read(ref _leads[door]))
@@ -80,16 +84,20 @@ internal sealed class FrontDoors
         }
 
         var now = _time.GetTimestamp();
+        var isAtLeader = Volatile.Read(ref _leads[door]);
         Volatile.Write(ref _failedAt[door], now);
-        Volatile.Write(ref _lastFailure, now);
-        for (var i = 0; i < _leads.Length; i++)
+        for (var i = 0; i < _leads.Length && isAtLeader; i++)
         {
-            // Those at the leader stand at the same gateway, which may be dead: a retry must not go to it.
-            Wrote(i, atLeader: false);
+            if (Volatile.Read(ref _leads[i]))
+            {
+                // Those at the leader stand at the same gateway, which may be dead or frozen: a retry must not go to it.
+                Volatile.Write(ref _failedAt[i], now);
+                Wrote(i, atLeader: false);
+            }
         }
-    }
 
-    private int TakeTurn() => (int)(Interlocked.Increment(ref _turn) % (uint)_doors.Length);
+        Volatile.Write(ref _lastFailure, now);
+    }
 
     private int NextAfter(int first)
     {

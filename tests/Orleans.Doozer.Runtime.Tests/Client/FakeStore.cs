@@ -15,8 +15,8 @@ public class FakeStore : DispatchProxy
     /// <summary>The key of the front door of each.</summary>
     public ConcurrentQueue<string> WriteDoors { get; } = new();
 
-    /// <summary>The front door that stands at the leader.</summary>
-    public string? LeaderDoor { get; set; }
+    /// <summary>The front doors that stand at the leader.</summary>
+    public string[] LeaderDoors { get; set; } = [];
 
     public ConcurrentQueue<(string Key, WatchRequest Request)> Polls { get; } = new();
 
@@ -127,6 +127,6 @@ public class FakeGrain : DispatchProxy
     {
         _store.Writes.Enqueue(request);
         _store.WriteDoors.Enqueue(_key);
-        return await _store.OnWrite(_store.Writes.Count - 1) with { AtLeader = _key == _store.LeaderDoor };
+        return await _store.OnWrite(_store.Writes.Count - 1) with { AtLeader = _store.LeaderDoors.Contains(_key) };
     }
 }
