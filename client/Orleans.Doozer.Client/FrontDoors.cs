@@ -11,7 +11,7 @@ internal sealed class FrontDoors
     /// <summary>Stands for a door that is still to be chosen.</summary>
     public const int None = -1;
 
-    // One write in so many goes another way, so that all doors at the leader become known. No multiple of a likely number of doors.
+    // One write in so many goes another way, so that doors whose gateway has changed become known. No multiple of a likely number of doors.
     private const uint Exploring = 61;
 
     private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(2);
@@ -20,6 +20,7 @@ internal sealed class FrontDoors
     private readonly long[] _failedAt;
     private readonly long[] _answeredAt;
     private readonly bool[] _leads;
+    private readonly bool[] _isTried;
     private uint _turn = (uint)Random.Shared.Next();
     private long _lastFailure;
 
@@ -30,6 +31,7 @@ internal sealed class FrontDoors
         _failedAt = new long[options.FrontDoors];
         _answeredAt = new long[options.FrontDoors];
         _leads = new bool[options.FrontDoors];
+        _isTried = new bool[options.FrontDoors];
         for (var i = 0; i < _doors.Length; i++)
         {
             _doors[i] = grains.GetGrain<IStoreGrain>(StoreGrainKeys.Create(options.Store, i));
@@ -42,11 +44,21 @@ internal sealed class FrontDoors
     /// <summary>The next door that has not failed lately; the next one where all have.</summary>
     public int Next() => NextAfter((int)(Interlocked.Increment(ref _turn) % (uint)_doors.Length));
 
-    /// <summary>The next door through which a write was last proposed where it came in; <see cref="Next"/> while none is known.</summary>
+    /// <summary>The next door through which a write was last proposed where it came in, once each has been tried; <see cref="Next"/> while
+    /// none is known.</summary>
     public int NextToLeader()
     {
         var turn = Interlocked.Increment(ref _turn);
         var first = (int)(turn % (uint)_doors.Length);
+        for (var i = 0; i < _doors.Length; i++)
+        {
+            if (!Volatile.Read(ref _isTried[i]) && !IsRecent(Volatile.Read(ref _failedAt[i])))
+            {
+                Volatile.Write(ref _isTried[i], true);
+                return i;
+            }
+        }
+
         for (var i = 0; i < _doors.Length && turn % Exploring != 0; i++)
         {
             var door = (first + i) % _doors.Length;
@@ -63,9 +75,16 @@ internal sealed class FrontDoors
     public void Wrote(int door, bool atLeader)
     {
         // Read first: all writers share the line.
-        if (Volatile.Read(ref _leads[door]) != atLeader)
+        if (Volatile.Read(ref _leads[door]) == atLeader)
         {
-            Volatile.Write(ref _leads[door], atLeader);
+            return;
+        }
+
+        Volatile.Write(ref _leads[door], atLeader);
+        if (!atLeader)
+        {
+            // Another node leads now, and stands behind other doors.
+            Array.Clear(_isTried);
         }
     }
 
