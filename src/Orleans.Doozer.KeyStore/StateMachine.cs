@@ -87,7 +87,7 @@ public sealed class StateMachine
         return machine;
     }
 
-    /// <summary>Applies the batch of the next slot.</summary>
+    /// <summary>Applies the batch of the next slot. The files that it writes are pieces of its memory, which nobody changes.</summary>
     /// <returns>One outcome for each command.</returns>
     /// <exception cref="InvariantViolationException">It is not the next slot, or its batch cannot be read; nothing was
     /// changed.</exception>
@@ -194,7 +194,7 @@ public sealed class StateMachine
     private CommandOutcome Apply(Command command, Slot slot, ref StoreView view)
     {
         var error = CommandRules.Judge(view, command, slot, out var record);
-        if (record is not null)
+        if (error == DoozerErrorCode.None)
         {
             view = record.ApplyTo(view);
             History.Add(record, view);

@@ -17,16 +17,16 @@ public sealed record StateMachineOptions
     public int Requests { get; init; } = 100_000;
 
     /// <summary>The whole state is kept after every so many revisions, and slots: the states between are made again when somebody asks
-    /// for them, and the log is freed up to one of these. One in a hundred of <see cref="History"/>. Fewer make reads of old revisions
-    /// faster and cost memory: the changed paths of the tree.</summary>
+    /// for them, and the log is freed up to one of these. One in twenty of <see cref="History"/>. More often makes reads of old revisions
+    /// faster and costs memory and collections: the changed paths of the tree.</summary>
     public int WholeStateRevisions
     {
-        get => field > 0 ? field : Math.Max(1, History / 100);
+        get => field > 0 ? field : Math.Max(1, History / 20);
         init;
     }
 
-    /// <summary>Or after so many bytes of the log: one in a hundred of <see cref="HistoryBytes"/>.</summary>
-    public long WholeStateBytes => Math.Max(1, HistoryBytes / 100);
+    /// <summary>For the log, also after so many bytes of it: one in twenty of <see cref="HistoryBytes"/>.</summary>
+    public long WholeStateBytes => Math.Max(1, HistoryBytes / 20);
 
     /// <summary>At most about so many slots of the log are kept for the history, so that slots without changes do not make the log grow
     /// without end: four times <see cref="History"/>.</summary>

@@ -73,7 +73,7 @@ public sealed class CodecTests
                 break;
         }
 
-        if (CommandReader.Read([.. bytes]) is { } read)
+        if (CommandReader.Read(bytes.ToArray()) is { } read)
         {
             // Whoever goes by the parser, as older nodes do, must come to the same store.
             var parsed = CommandCodec.Parse(bytes.ToArray());

@@ -67,9 +67,9 @@ public sealed class SnapshotCandidateTests
     }
 
     [Fact]
-    public void WholeStates_UnlessSet_AreOneInAHundred() =>
-        Assert.Equal((1, 10, 3), (
-            new StateMachineOptions { History = 99 }.WholeStateRevisions,
+    public void WholeStates_UnlessSet_AreOneInTwenty() =>
+        Assert.Equal((1, 50, 3), (
+            new StateMachineOptions { History = 19 }.WholeStateRevisions,
             new StateMachineOptions { History = 1000 }.WholeStateRevisions,
             new StateMachineOptions { WholeStateRevisions = 3 }.WholeStateRevisions));
 

@@ -99,16 +99,6 @@ public sealed class StateMachineTests
     }
 
     [Fact]
-    public void Value_AfterApply_SharesNoMemoryWithTheBatch()
-    {
-        var batch = Batch(Set("/a", "value"));
-        _machine.Apply(new Slot(1), batch);
-        Array.Clear(batch);
-
-        Assert.Equal("value", _machine.Current.Get("/a").Value.Text());
-    }
-
-    [Fact]
     public void ChainHash_OfEqualPrefixes_IsEqualAndOtherwiseNot()
     {
         var other = NewMachine();

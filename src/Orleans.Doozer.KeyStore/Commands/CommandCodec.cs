@@ -33,10 +33,10 @@ public static class CommandCodec
         return message.ToByteArray();
     }
 
-    /// <summary>Decodes a command; it shares no memory with <paramref name="bytes"/>.</summary>
+    /// <summary>Decodes a command. Its value is a piece of <paramref name="bytes"/>, which nobody may change.</summary>
     /// <exception cref="InvariantViolationException">This program cannot read it. A decided command must not be skipped: the node
     /// would go on with another state than the others.</exception>
-    public static Command Decode(ReadOnlyMemory<byte> bytes) => CommandReader.Read(bytes.Span) ?? Parse(bytes);
+    public static Command Decode(ReadOnlyMemory<byte> bytes) => CommandReader.Read(bytes) ?? Parse(bytes);
 
     /// <summary>The same, for every encoding of a command that a protobuf program may write.</summary>
     internal static Command Parse(ReadOnlyMemory<byte> bytes)

@@ -23,19 +23,20 @@ internal ref struct CommandReader
     private readonly bool IsRead => _rest.IsEmpty && !_isOther;
 
     /// <summary>Reads a command of version 1; null for what is encoded in another way or damaged.</summary>
-    public static Command? Read(ReadOnlySpan<byte> bytes)
+    public static Command? Read(ReadOnlyMemory<byte> bytes)
     {
-        var fields = new CommandReader(bytes);
+        var fields = new CommandReader(bytes.Span);
         var version = fields.Varint(1);
         var message = fields.Bytes(2);
         var kind = fields.Varint(3);
         var path = fields.Bytes(4);
         var value = fields.Bytes(5);
+        var valueEnd = bytes.Length - fields._rest.Length;
         var expected = fields.Varint(6);
         var request = message.IsEmpty ? null : ReadRequest(message);
         return fields.IsRead && version == CommandCodec.Version && request.HasValue != message.IsEmpty && kind <= (ulong)WriteKind.Delete
             && Ascii.IsValid(path)
-                ? new(request, (WriteKind)kind, Encoding.ASCII.GetString(path), value.ToArray(), new((long)(expected >> 1) ^ -(long)(expected & 1)))
+                ? new(request, (WriteKind)kind, Encoding.ASCII.GetString(path), bytes[(valueEnd - value.Length)..valueEnd], new((long)(expected >> 1) ^ -(long)(expected & 1)))
                 : null;
     }
 

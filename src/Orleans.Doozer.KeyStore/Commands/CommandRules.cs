@@ -10,10 +10,10 @@ internal static class CommandRules
     /// <param name="view">The state before.</param>
     /// <param name="command">What to do.</param>
     /// <param name="slot">The slot of the command.</param>
-    /// <param name="record">The change; null when refused.</param>
-    public static DoozerErrorCode Judge(StoreView view, Command command, Slot slot, out HistoryRecord? record)
+    /// <param name="record">The change, when it is not refused.</param>
+    public static DoozerErrorCode Judge(StoreView view, Command command, Slot slot, out HistoryRecord record)
     {
-        record = null;
+        record = default;
         if (command.Kind == WriteKind.Nop)
         {
             record = new(DoozerEventKind.Nop, DoozerPath.Root, null, null, view.Revision.Next, slot);
@@ -28,18 +28,18 @@ internal static class CommandRules
 
         var item = FileTree.Find(view.Root, command.Path, out var belowFile);
         var isDirectory = item is NameMap || command.Path == DoozerPath.Root;
-        var error = Check(command, item as DoozerEntry, isDirectory, belowFile);
+        var error = Check(command, item as StoredFile, isDirectory, belowFile);
         if (error == DoozerErrorCode.None)
         {
             record = command.Kind == WriteKind.Set
-                ? Set(view.Revision.Next, command, slot, item as DoozerEntry)
-                : Delete(view.Revision.Next, command, slot, item as DoozerEntry);
+                ? Set(view.Revision.Next, command, slot, item as StoredFile)
+                : Delete(view.Revision.Next, command, slot, item as StoredFile);
         }
 
         return error;
     }
 
-    private static DoozerErrorCode Check(Command command, DoozerEntry? file, bool isDirectory, bool belowFile)
+    private static DoozerErrorCode Check(Command command, StoredFile? file, bool isDirectory, bool belowFile)
     {
         // A delete does not ask for this: below a file there is nothing, and deleting nothing succeeds. Doozer then destroyed the
         // file that was in the way; that is a bug which we do not keep.
@@ -57,13 +57,13 @@ internal static class CommandRules
         return isDirectory ? DoozerErrorCode.IsDirectory : DoozerErrorCode.None;
     }
 
-    private static HistoryRecord Set(Revision revision, Command command, Slot slot, DoozerEntry? before)
+    private static HistoryRecord Set(Revision revision, Command command, Slot slot, StoredFile? before)
     {
         // A rewritten file keeps its path's text, so the history of a busy file holds it once.
         var path = before?.Path ?? command.Path;
         return new(DoozerEventKind.Set, path, new(path, command.Value, revision), before, revision, slot);
     }
 
-    private static HistoryRecord Delete(Revision revision, Command command, Slot slot, DoozerEntry? before) =>
+    private static HistoryRecord Delete(Revision revision, Command command, Slot slot, StoredFile? before) =>
         new(DoozerEventKind.Delete, before?.Path ?? command.Path, null, before, revision, slot);
 }

@@ -5,43 +5,36 @@ namespace Orleans.Doozer.KeyStore;
 /// lock.
 /// </summary>
 /// <remarks>
-/// A ring of records that never change, indexed by revision. A reader finds out that the writer has reused a place by the
-/// revision in the record, so the worst that a race can do is to tell it "too late" a moment early. The head is published after
-/// the records below it. Every <c>stride</c> revisions, or hundredth of the bytes, the whole state is kept; the ring is longer by as much,
-/// so that a state between two of them can be made again from the one before.
+/// The worst that a race of a reader with the writer can do is to tell it "too late" a moment early. The head is published after the
+/// records below it. Every <c>stride</c> revisions the whole state is kept; another is made from the nearest one that is there, forward or
+/// backward. The ring is longer by a stride, so that what a slot writes leaves alone what is still kept.
 /// </remarks>
 public sealed class History
 {
-    private const int FirstLength = 64;
+    private const int ShortLife = 8;    // a part of what is kept
 
     private readonly int _limit;
     private readonly int _stride;
     private readonly long _limitBytes;
-    private readonly long _strideBytes;
     private readonly long _base;
-    private readonly Queue<long> _wholes = new();   // the later revisions whose state is kept
-    private HistoryRecord?[] _ring;
-    private long[] _ends;       // the bytes of the log up to each revision
+    private readonly HistoryRing _ring;
     private StoreView _current;
     private StoreView? _rebuilt;
     private long _head;
     private long _floor;        // revisions up to here are kept no longer
     private long _written;      // the writer's own head: a slot's revisions become visible together
-    private long _whole;        // the last revision whose state is kept
-    private long _tail;         // the first one in the ring: its state is kept
+    private long _tail;         // the first one in the ring
 
     internal History(StoreView start, StateMachineOptions options)
     {
         _limit = options.History;
         _stride = options.WholeStateRevisions;
         _limitBytes = options.HistoryBytes;
-        _strideBytes = options.WholeStateBytes;
-        _base = _head = _written = _whole = _tail = start.Revision.Value;
+        _base = _head = _written = _tail = start.Revision.Value;
         _floor = _base - 1;
         _current = start;
-        _ring = new HistoryRecord?[Math.Min(FirstLength, Length)];
-        _ends = new long[_ring.Length];
-        _ring[_base % _ring.Length] = HistoryRecord.Start(start);
+        _ring = new((long)_limit + _stride);
+        _ring.Put(HistoryRecord.Start(start), 0);
     }
 
     /// <summary>The newest revision.</summary>
@@ -58,10 +51,8 @@ public sealed class History
     /// <summary>The bytes of all commands so far, also of those that were refused.</summary>
     internal long LogBytes { get; private set; }
 
-    private long Length => (long)_limit + _stride;
-
     /// <summary>The store exactly as it was at a revision; false when that is no longer kept, or still to come. An old state may have
-    /// to be made from up to <see cref="StateMachineOptions.WholeStateRevisions"/> changes; the last one that was made is kept, so that
+    /// to be made from up to half of <see cref="StateMachineOptions.WholeStateRevisions"/> changes; the last one that was made is kept, so that
     /// reading on in it, or forward from it, costs less.</summary>
     public bool TryGetView(Revision revision, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoreView? view)
     {
@@ -88,7 +79,7 @@ public sealed class History
         var events = new List<DoozerEvent>();
         while (next <= head && events.Count < limit)
         {
-            if (Find(next) is not { } record)
+            if (!_ring.TryFind(next, out var record))
             {
                 // The writer went round the ring meanwhile. What was read is right; the next call says that it is too late.
                 return new(events.Count == 0, events, new(next));
@@ -107,34 +98,33 @@ public sealed class History
     internal void Add(HistoryRecord record, StoreView view)
     {
         _written++;
-        if (_written - _tail >= _ring.Length && _ring.Length < Length)
+        if (_written - _tail >= _ring.Length && _ring.CanGrow)
         {
-            Grow();
+            _ring.Grow();
         }
 
-        var place = _written % _ring.Length;
-        if (_written - _whole >= _stride || LogBytes - _ends[_whole % _ring.Length] >= _strideBytes)
+        if (_written % _stride == 0)
         {
-            _whole = _written;
-            _wholes.Enqueue(_whole);
-            record = record.With(record.Position, view);
+            record = record with { Whole = view };
         }
 
-        _ends[place] = LogBytes;
-        Volatile.Write(ref _ring[place], record);
+        _ring.Put(record, LogBytes);
+        MarkShortLived(record.Previous?.Revision.Value ?? 0);
     }
 
     /// <summary>The newest state was also left by a later slot.</summary>
     internal void MoveHead(StoreView view)
     {
-        ref var place = ref _ring[_written % _ring.Length];
-        Volatile.Write(ref place, place!.With(view.Position, place.Whole is null ? null : view));
+        if (_ring.TryFind(_written, out var record))
+        {
+            _ring.Replace(record with { Position = view.Position, Whole = record.Whole is null ? null : view });
+        }
     }
 
     internal void Publish(StoreView view)
     {
         var floor = _floor;
-        while (_written - floor > _limit || (floor < _written && LogBytes - _ends[(floor + 1) % _ring.Length] > _limitBytes))
+        while (_written - floor > _limit || (floor < _written && LogBytes - _ring.EndOf(floor + 1) > _limitBytes))
         {
             floor++;
         }
@@ -148,22 +138,12 @@ public sealed class History
 
     private long OldestAt(long floor) => Math.Max(floor, _base) + 1;
 
-    /// <summary>Lets go of what no kept revision is made from.</summary>
+    /// <summary>Lets go of what is kept no longer.</summary>
     private void Forget(long floor)
     {
-        var first = _tail;
-        while (_wholes.TryPeek(out var whole) && whole <= floor + 1)
+        for (; _tail <= floor; _tail++)
         {
-            first = _wholes.Dequeue();
-        }
-
-        for (; _tail < first; _tail++)
-        {
-            // Another one is there already when a slot had more revisions than the ring. It is not looked at: it has been in no cache for long.
-            if (_written - _tail < _ring.Length)
-            {
-                Volatile.Write(ref _ring[_tail % _ring.Length], null);
-            }
+            _ring.Remove(_tail);
         }
 
         // It would keep every value alive that was replaced since.
@@ -173,38 +153,33 @@ public sealed class History
         }
     }
 
-    private HistoryRecord? Find(long revision)
+    /// <summary>A file that was replaced is kept for as long as its replacement. Until then it may keep its whole batch, unless that is long.</summary>
+    private void MarkShortLived(long replaced)
     {
-        var ring = Volatile.Read(ref _ring);
-        var record = Volatile.Read(ref ring[revision % ring.Length]);
-        return record is not null && record.Revision.Value == revision ? record : null;
+        if (replaced > _floor
+            && _written - replaced <= _limit / ShortLife
+            && LogBytes - _ring.EndOf(replaced) <= _limitBytes / ShortLife)
+        {
+            _ring.MarkShortLived(replaced);
+        }
     }
 
     private StoreView? Rebuild(long revision)
     {
-        var near = Volatile.Read(ref _rebuilt);
-        var later = new Stack<HistoryRecord>();
-        if (Find(revision) is not { } wanted)
+        if (!_ring.TryFind(revision, out var wanted) || FindNear(revision) is not { } view)
         {
             return null;
         }
 
-        var record = wanted;
-        while (record.Whole is null && near?.Revision != record.Revision)
+        while (view.Revision != wanted.Revision)
         {
-            later.Push(record);
-            if (Find(record.Revision.Value - 1) is not { } earlier)
+            var isEarlier = view.Revision < wanted.Revision;
+            if (!_ring.TryFind(isEarlier ? view.Revision.Value + 1 : view.Revision.Value, out var change))
             {
                 return null;
             }
 
-            record = earlier;
-        }
-
-        var view = record.Whole ?? near!;
-        while (later.TryPop(out var next))
-        {
-            view = next.ApplyTo(view);
+            view = isEarlier ? change.ApplyTo(view) : change.UndoIn(view);
         }
 
         // What was the head when it was made may have been left by more slots since.
@@ -213,20 +188,24 @@ public sealed class History
         return view;
     }
 
-    private void Grow()
+    /// <summary>The state at a revision or at the nearest one where it is at hand; null when the writer went round the ring meanwhile.</summary>
+    private StoreView? FindNear(long revision)
     {
-        var longer = new HistoryRecord?[(int)Math.Min(_ring.Length * 2L, Math.Min(Length, Array.MaxLength))];
-        var ends = new long[longer.Length];
-        foreach (var record in _ring)
+        var current = Current;
+        var rebuilt = Volatile.Read(ref _rebuilt);
+        var (hasLater, hasEarlier) = (true, true);
+        StoreView? found = null;
+        for (var distance = 0L; found is null && (hasLater || hasEarlier); distance++)
         {
-            if (record is not null)
-            {
-                longer[record.Revision.Value % longer.Length] = record;
-                ends[record.Revision.Value % longer.Length] = _ends[record.Revision.Value % _ring.Length];
-            }
+            found = (hasLater ? Known(revision + distance, out hasLater) : null) ?? (hasEarlier ? Known(revision - distance, out hasEarlier) : null);
         }
 
-        Volatile.Write(ref _ring, longer);
-        _ends = ends;
+        return found;
+
+        StoreView? Known(long at, out bool isHere)
+        {
+            isHere = _ring.TryFind(at, out var record);
+            return current.Revision.Value == at ? current : rebuilt?.Revision.Value == at ? rebuilt : record.Whole;
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace Orleans.Doozer.KeyStore;
 internal static class FileTree
 {
     /// <summary>
-    /// The file (<see cref="DoozerEntry"/>) or directory (<see cref="NameMap"/>) at a path; null when there is none, and for the
+    /// The file (<see cref="StoredFile"/>) or directory (<see cref="NameMap"/>) at a path; null when there is none, and for the
     /// root while it is empty. <paramref name="belowFile"/>: a part of the path before its end is a file.
     /// </summary>
     public static object? Find(NameMap? root, ReadOnlySpan<char> path, out bool belowFile)
@@ -32,12 +32,12 @@ internal static class FileTree
 
     /// <summary>Writes a file; its directories appear where they are missing. No part of the path before its end is a
     /// file.</summary>
-    public static NameMap Put(NameMap? root, DoozerEntry file) => Put(root, file.Path.AsSpan(1), file);
+    public static NameMap Put(NameMap? root, StoredFile file) => Put(root, file.Path.AsSpan(1), file);
 
     /// <summary>Removes a file that exists, and the directories that it leaves empty.</summary>
     public static NameMap? Remove(NameMap? root, string path) => Remove(root, path.AsSpan(1));
 
-    private static NameMap Put(NameMap? directory, ReadOnlySpan<char> rest, DoozerEntry file)
+    private static NameMap Put(NameMap? directory, ReadOnlySpan<char> rest, StoredFile file)
     {
         var name = TakeName(ref rest);
         return NameMap.Put(

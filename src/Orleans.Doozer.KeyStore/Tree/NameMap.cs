@@ -26,7 +26,7 @@ internal sealed class NameMap
     /// <summary>The name of the entry in this node.</summary>
     public string Name { get; }
 
-    /// <summary>A file (<see cref="DoozerEntry"/>) or a directory (<see cref="NameMap"/>, which is why no directory is
+    /// <summary>A file (<see cref="StoredFile"/>) or a directory (<see cref="NameMap"/>, which is why no directory is
     /// empty).</summary>
     public object Item { get; }
 

@@ -37,18 +37,18 @@ public sealed class StoreView
     /// also for what is no path, as in Doozer.</summary>
     public FileContent Get(string path) => Find(path) switch
     {
-        DoozerEntry file => new(file.Revision, file.Value),
+        StoredFile file => new(file.Revision, file.Value),
         NameMap => new(Revision.Directory, default),
         _ => new(path == DoozerPath.Root ? Revision.Directory : Revision.Missing, default),
     };
 
     /// <summary>The file at a path; null when there is none.</summary>
-    public DoozerEntry? GetEntry(string path) => Find(path) as DoozerEntry;
+    public DoozerEntry? GetEntry(string path) => (Find(path) as StoredFile)?.Entry;
 
     /// <summary>Tells what is at a path: the bytes of a file, the number of entries of a directory.</summary>
     public DoozerStat Stat(string path) => Find(path) switch
     {
-        DoozerEntry file => new(file.Revision, file.Value.Length),
+        StoredFile file => new(file.Revision, file.Length),
         NameMap directory => new(Revision.Directory, directory.Count),
         _ => new(path == DoozerPath.Root ? Revision.Directory : Revision.Missing, 0),
     };

@@ -17,7 +17,7 @@ internal sealed class TreeBuilder
 
     /// <summary>Adds the next file.</summary>
     /// <exception cref="InvariantViolationException">It does not come after the last one, or lies below a file.</exception>
-    public void Add(DoozerEntry file)
+    public void Add(StoredFile file)
     {
         var names = file.Path[1..].Split('/');
         var shared = 0;
@@ -37,7 +37,7 @@ internal sealed class TreeBuilder
         _open[^1].Entries.Add(new(names[^1], file));
         _last = file.Path;
         FileCount++;
-        SizeBytes += file.Path.Length + file.Value.Length;
+        SizeBytes += file.Path.Length + file.Length;
     }
 
     /// <summary>The tree of all files that were added.</summary>

@@ -50,9 +50,9 @@ internal sealed class WalkPlan
                     levels.Push(Enter(directory, depth + 1, onBound ? bound : null));
                 }
             }
-            else if (!onBound && item is DoozerEntry file && _glob.IsMatch(file.Path))
+            else if (!onBound && item is StoredFile file && _glob.IsMatch(file.Path))
             {
-                yield return file;
+                yield return file.Entry;
             }
         }
     }
