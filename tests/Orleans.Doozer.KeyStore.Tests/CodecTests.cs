@@ -2,6 +2,7 @@ using CsCheck;
 using Google.Protobuf;
 using Orleans.Doozer.Consensus;
 using Orleans.Doozer.Grains;
+using Orleans.Doozer.KeyStore.Protocol;
 
 namespace Orleans.Doozer.KeyStore.Tests;
 
@@ -48,6 +49,32 @@ public sealed class CodecTests
         {
         }
     });
+
+    [Fact]
+    public void Command_Encoded_HasTheBytesOfTheGeneratedCode() => AnyCommand.Sample(command =>
+    {
+        var message = new CommandMessage
+        {
+            Version = 1,
+            Kind = (int)command.Kind,
+            Path = command.Path,
+            Value = Google.Protobuf.ByteString.CopyFrom(command.Value.Span),
+            Expected = command.Expected.Value,
+        };
+        if (command.Request is { } id)
+        {
+            var client = id.Client.ToByteArray();
+            message.Request = new()
+            {
+                ClientLow = BitConverter.ToUInt64(client),
+                ClientHigh = BitConverter.ToUInt64(client, 8),
+                Sequence = id.Sequence,
+                Since = id.Since,
+            };
+        }
+
+        Assert.Equal(Google.Protobuf.MessageExtensions.ToByteArray(message), CommandCodec.Encode(command));
+    }, iter: 20_000);
 
     [Fact]
     public void Command_AsTheLeaderEncodesIt_IsReadWithoutTheParser() => AnyCommand

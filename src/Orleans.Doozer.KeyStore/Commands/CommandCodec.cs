@@ -14,24 +14,7 @@ public static class CommandCodec
     private static readonly MessageParser<CommandMessage> Parser = CommandMessage.Parser.WithDiscardUnknownFields(true);
 
     /// <summary>Encodes a command.</summary>
-    public static byte[] Encode(Command command)
-    {
-        var message = new CommandMessage
-        {
-            Version = Version,
-            Kind = (int)command.Kind,
-            Path = command.Path,
-            Value = UnsafeByteOperations.UnsafeWrap(command.Value),
-            Expected = command.Expected.Value,
-        };
-        if (command.Request is { } id)
-        {
-            var (low, high) = ToHalves(id.Client);
-            message.Request = new() { ClientLow = low, ClientHigh = high, Sequence = id.Sequence, Since = id.Since };
-        }
-
-        return message.ToByteArray();
-    }
+    public static byte[] Encode(Command command) => CommandWriter.Write(command);
 
     /// <summary>Decodes a command. Its value is a piece of <paramref name="bytes"/>, which nobody may change.</summary>
     /// <exception cref="InvariantViolationException">This program cannot read it. A decided command must not be skipped: the node

@@ -11,9 +11,9 @@ namespace Orleans.Doozer.KeyStore;
 /// </summary>
 internal ref struct CommandReader
 {
-    private const int VarintTag = 0;
-    private const int Fixed64Tag = 1;
-    private const int BytesTag = 2;
+    internal const int VarintTag = 0;
+    internal const int Fixed64Tag = 1;
+    internal const int BytesTag = 2;
 
     private ReadOnlySpan<byte> _rest;
     private bool _isOther;
