@@ -15,6 +15,7 @@ public sealed class StateMachine
     private readonly RequestTable _requests;
     private readonly SlotLog _slots;
     private readonly XxHash3 _hasher = new();
+    private long _edits;
 
     /// <summary>An empty store before its first slot.</summary>
     public StateMachine(StateMachineOptions options)
@@ -60,6 +61,9 @@ public sealed class StateMachine
 
     /// <summary>The limits.</summary>
     public StateMachineOptions Options { get; }
+
+    /// <summary>The edit of the tree (<see cref="NameMap"/>) that is under way. When the numbers are used up, every change copies.</summary>
+    private uint Edit => _edits <= uint.MaxValue ? (uint)_edits : 0;
 
     private SlotState StateNow => new(Current, ChainHash, _requests.Window, History.LogBytes);
 
@@ -147,6 +151,7 @@ public sealed class StateMachine
             commands[i] = CommandCodec.Decode(encoded[i]);
         }
 
+        BeginEdit();
         var view = Current;
         var outcomes = commands.Length == 0 ? [] : new CommandOutcome[commands.Length];
         for (var i = 0; i < commands.Length; i++)
@@ -196,12 +201,18 @@ public sealed class StateMachine
         var error = CommandRules.Judge(view, command, slot, out var record);
         if (error == DoozerErrorCode.None)
         {
-            view = record.ApplyTo(view);
-            History.Add(record, view);
+            view = record.ApplyTo(view, Edit);
+            if (History.Add(record, view))
+            {
+                BeginEdit();
+            }
         }
 
         return new(error, view.Revision, Duplicate: false);
     }
+
+    /// <summary>What is changed from now on leaves alone the states that were made before.</summary>
+    private void BeginEdit() => _edits++;
 
     private ulong Chain(Slot slot, ReadOnlySpan<byte> batch)
     {

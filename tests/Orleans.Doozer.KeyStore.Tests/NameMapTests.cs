@@ -1,4 +1,3 @@
-using System.Text;
 using CsCheck;
 
 namespace Orleans.Doozer.KeyStore.Tests;
@@ -9,52 +8,41 @@ public sealed class NameMapTests
         Gen.Select(Gen.Frequency((3, true), (2, false)), Gen.Int[0, 60]).List[0, 300];
 
     [Fact]
-    public void Map_AfterRandomChanges_EqualsSortedDictionary() => Steps.Sample(steps =>
+    public void Map_AfterChange_LeavesOldVersionsAlone() => Gen.Select(Steps, Gen.Int[0, 20]).Sample((steps, together) =>
     {
         NameMap? map = null;
         var model = new SortedDictionary<string, object>(StringComparer.Ordinal);
-        foreach (var (put, number) in steps)
+        var versions = new List<(NameMap? Map, SortedDictionary<string, object> Content)>();
+        for (var i = 0; i < steps.Count; i++)
         {
-            var name = $"n{number}";
-            if (put)
-            {
-                var item = new object();
-                model[name] = item;
-                map = NameMap.Put(map, name, item);
-            }
-            else if (model.Remove(name))
-            {
-                map = NameMap.Remove(map, name);
-            }
-
+            // So many changes are published together; none of them changes what was published before.
+            var edit = together == 0 ? 0 : 1 + (uint)(i / together);
+            map = Change(map, steps[i], model, edit);
             RequireBalance(map);
+            if (together == 0 || (i + 1) % together == 0)
+            {
+                versions.Add((map, new(model, StringComparer.Ordinal)));
+            }
         }
 
         RequireSame(model, map);
+        Assert.All(versions, version => RequireSame(version.Content, version.Map));
     });
 
     [Fact]
-    public void Map_AfterChange_LeavesOldVersionsAlone() => Steps.Sample(steps =>
+    public void Map_ChangedTwiceInOneEdit_CopiesOnce()
     {
-        NameMap? map = null;
-        var versions = new List<(NameMap? Map, string Content)>();
-        foreach (var (put, number) in steps)
-        {
-            var name = $"n{number}";
-            if (put)
-            {
-                map = NameMap.Put(map, name, new object());
-            }
-            else if (NameMap.Find(map, name) is not null)
-            {
-                map = NameMap.Remove(map, name);
-            }
+        var before = Enumerable.Range(0, 100).Aggregate((NameMap?)null, (map, number) => NameMap.Put(map, $"{number:D3}", "", edit: 1));
 
-            versions.Add((map, Content(map)));
-        }
+        var first = NameMap.Put(before, "050", "1", edit: 2);
+        var second = NameMap.Put(first, "050", "2", edit: 2);
+        var third = NameMap.Put(second, "050", "3", edit: 3);
 
-        Assert.All(versions, version => Assert.Equal(version.Content, Content(version.Map)));
-    });
+        Assert.NotSame(before, first);
+        Assert.Same(first, second);
+        Assert.NotSame(second, third);
+        Assert.Equal(("", "2", "3"), (NameMap.Find(before, "050"), NameMap.Find(second, "050"), NameMap.Find(third, "050")));
+    }
 
     [Theory]
     [InlineData(true)]
@@ -64,7 +52,7 @@ public sealed class NameMapTests
         NameMap? map = null;
         for (var i = 0; i < 10_000; i++)
         {
-            map = NameMap.Put(map, $"{(upwards ? i : 10_000 - i):D6}", "");
+            map = NameMap.Put(map, $"{(upwards ? i : 10_000 - i):D6}", "", edit: 0);
         }
 
         Assert.Equal(10_000, NameMap.CountOf(map));
@@ -78,7 +66,7 @@ public sealed class NameMapTests
         NameMap? map = null;
         foreach (var number in numbers)
         {
-            map = NameMap.Put(map, $"{number:D3}", "");
+            map = NameMap.Put(map, $"{number:D3}", "", edit: 0);
         }
 
         var cursor = new NameCursor(map, $"{from:D3}");
@@ -104,6 +92,18 @@ public sealed class NameMapTests
         RequireSame(model, map);
         RequireBalance(map);
     });
+
+    private static NameMap? Change(NameMap? map, (bool Put, int Number) step, SortedDictionary<string, object> model, uint edit)
+    {
+        var name = $"n{step.Number}";
+        if (step.Put)
+        {
+            var item = model[name] = new object();
+            return NameMap.Put(map, name, item, edit);
+        }
+
+        return model.Remove(name) ? NameMap.Remove(map, name, edit) : map;
+    }
 
     private static void RequireSame(SortedDictionary<string, object> model, NameMap? map)
     {
@@ -135,16 +135,4 @@ public sealed class NameMapTests
     }
 
     private static int Depth(NameMap? map) => map is null ? 0 : 1 + Math.Max(Depth(map.Left), Depth(map.Right));
-
-    private static string Content(NameMap? map)
-    {
-        var text = new StringBuilder();
-        var cursor = new NameCursor(map);
-        while (cursor.TryNext(out var name, out _))
-        {
-            text.Append(name).Append(' ');
-        }
-
-        return text.ToString();
-    }
 }

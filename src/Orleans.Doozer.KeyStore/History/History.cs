@@ -95,7 +95,9 @@ public sealed class History
     /// <summary>A command of so many bytes is applied, or refused.</summary>
     internal void Count(int bytes) => LogBytes += bytes;
 
-    internal void Add(HistoryRecord record, StoreView view)
+    /// <summary>Adds a revision.</summary>
+    /// <returns>Whether the state after it is kept.</returns>
+    internal bool Add(HistoryRecord record, StoreView view)
     {
         _written++;
         if (_written - _tail >= _ring.Length && _ring.CanGrow)
@@ -110,6 +112,7 @@ public sealed class History
 
         _ring.Put(record, LogBytes);
         MarkShortLived(record.Previous?.Revision.Value ?? 0);
+        return record.Whole is not null;
     }
 
     /// <summary>The newest state was also left by a later slot.</summary>

@@ -23,15 +23,17 @@ internal readonly record struct HistoryRecord(
         new(DoozerEventKind.Nop, DoozerPath.Root, null, null, view.Revision, view.Position, view);
 
     /// <summary>The state after this revision from the one before it: how it is made, and how it is made again.</summary>
-    public StoreView ApplyTo(StoreView before) => Replace(before, Previous, File, Revision);
+    /// <param name="before">The state before.</param>
+    /// <param name="edit">What this is published with (<see cref="NameMap"/>); 0 when <paramref name="before"/> may be known to others.</param>
+    public StoreView ApplyTo(StoreView before, uint edit = 0) => Replace(before, Previous, File, Revision, edit);
 
     /// <summary>The state before this revision from the one after it, but for the slot that it was in.</summary>
-    public StoreView UndoIn(StoreView after) => Replace(after, File, Previous, new(Revision.Value - 1));
+    public StoreView UndoIn(StoreView after) => Replace(after, File, Previous, new(Revision.Value - 1), edit: 0);
 
-    private StoreView Replace(StoreView view, StoredFile? old, StoredFile? file, Revision revision)
+    private StoreView Replace(StoreView view, StoredFile? old, StoredFile? file, Revision revision, uint edit)
     {
-        var root = file is not null ? FileTree.Put(view.Root, file)
-            : old is not null ? FileTree.Remove(view.Root, old.Path)
+        var root = file is not null ? FileTree.Put(view.Root, file, edit)
+            : old is not null ? FileTree.Remove(view.Root, old.Path, edit)
             : view.Root;
         var files = view.FileCount + (file is null ? 0 : 1) - (old is null ? 0 : 1);
         return new StoreView(root, revision, Position, files, view.SizeBytes + Size(file) - Size(old));

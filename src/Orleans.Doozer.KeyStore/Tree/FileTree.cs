@@ -1,7 +1,7 @@
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// The tree of files as functions over directories that never change. A directory is a <see cref="NameMap"/>, null the empty
+/// The tree of files as functions over directories that never change once they are published (<see cref="NameMap"/>). A directory is a <see cref="NameMap"/>, null the empty
 /// root. Paths are taken as valid (<see cref="DoozerPath"/>), so their depth, and the depth of the recursion here, is at most
 /// 512.
 /// </summary>
@@ -32,27 +32,27 @@ internal static class FileTree
 
     /// <summary>Writes a file; its directories appear where they are missing. No part of the path before its end is a
     /// file.</summary>
-    public static NameMap Put(NameMap? root, StoredFile file) => Put(root, file.Path.AsSpan(1), file);
+    public static NameMap Put(NameMap? root, StoredFile file, uint edit) => Put(root, file.Path.AsSpan(1), file, edit);
 
     /// <summary>Removes a file that exists, and the directories that it leaves empty.</summary>
-    public static NameMap? Remove(NameMap? root, string path) => Remove(root, path.AsSpan(1));
+    public static NameMap? Remove(NameMap? root, string path, uint edit) => Remove(root, path.AsSpan(1), edit);
 
-    private static NameMap Put(NameMap? directory, ReadOnlySpan<char> rest, StoredFile file)
+    private static NameMap Put(NameMap? directory, ReadOnlySpan<char> rest, StoredFile file, uint edit)
     {
         var name = TakeName(ref rest);
         return NameMap.Put(
-            directory, name, rest.IsEmpty ? file : Put((NameMap?)NameMap.Find(directory, name), rest, file));
+            directory, name, rest.IsEmpty ? file : Put((NameMap?)NameMap.Find(directory, name), rest, file, edit), edit);
     }
 
-    private static NameMap? Remove(NameMap? directory, ReadOnlySpan<char> rest)
+    private static NameMap? Remove(NameMap? directory, ReadOnlySpan<char> rest, uint edit)
     {
         var name = TakeName(ref rest);
-        if (!rest.IsEmpty && Remove((NameMap?)NameMap.Find(directory, name), rest) is { } remaining)
+        if (!rest.IsEmpty && Remove((NameMap?)NameMap.Find(directory, name), rest, edit) is { } remaining)
         {
-            return NameMap.Put(directory, name, remaining);
+            return NameMap.Put(directory, name, remaining, edit);
         }
 
-        return NameMap.Remove(directory, name);
+        return NameMap.Remove(directory, name, edit);
     }
 
     private static ReadOnlySpan<char> TakeName(ref ReadOnlySpan<char> rest)
