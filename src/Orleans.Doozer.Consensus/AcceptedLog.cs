@@ -23,7 +23,7 @@ public sealed class AcceptedLog
             Grow();
         }
 
-        _ring[Index(entry.Slot)] = entry;
+        _ring[Index(entry.Slot)] = BatchMemory.Settle(entry);
         Highest = Slot.Max(Highest, entry.Slot);
     }
 

@@ -28,7 +28,7 @@ public static class BatchCodec
             return Empty;
         }
 
-        var batch = new byte[length];
+        var batch = BatchMemory.Allocate(length);
         var rest = batch.AsSpan();
         for (var i = 0; i < commands.Count; i++)
         {
