@@ -4,7 +4,7 @@ namespace Orleans.Doozer;
 /// <param name="Path">Where it is.</param>
 /// <param name="Value">Its bytes; empty for an empty file.</param>
 /// <param name="Revision">The revision of its last change: the fencing token of whoever wrote it.</param>
-[GenerateSerializer, Immutable, Alias("doozer.Entry")]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("doozer.Entry")]
 public sealed record DoozerEntry(
     [property: Id(0)] string Path, [property: Id(1)] ReadOnlyMemory<byte> Value, [property: Id(2)] Revision Revision);
 

@@ -25,7 +25,7 @@ public enum WriteKind
 }
 
 /// <summary>A write: from a client to the front door, which validates, batches, finds the leader and retries.</summary>
-[GenerateSerializer, Immutable, Alias("doozer.WriteRequest")]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("doozer.WriteRequest")]
 public sealed record WriteRequest(
     [property: Id(0)] RequestId Id,
     [property: Id(1)] WriteKind Kind,
@@ -40,7 +40,7 @@ public sealed record WriteRequest(
 /// <param name="Position">The log position, for <see cref="RequestId.Since"/>.</param>
 /// <param name="AtLeader">Whether the front door's node led the store and proposed the write itself. A hint: the next write may go there and
 /// save a hop.</param>
-[GenerateSerializer, Immutable, Alias("doozer.WriteReply")]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("doozer.WriteReply")]
 public sealed record WriteReply(
     [property: Id(0)] DoozerErrorCode Error,
     [property: Id(1)] string? Detail,
@@ -53,7 +53,7 @@ public sealed record WriteReply(
 /// <param name="Read">How current.</param>
 /// <param name="After">For lists: only names after this one, in byte order; null from the first.</param>
 /// <param name="Limit">For lists: how many names at most.</param>
-[GenerateSerializer, Immutable, Alias("doozer.ReadRequest")]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("doozer.ReadRequest")]
 public sealed record ReadRequest(
     [property: Id(0)] string Path,
     [property: Id(1)] DoozerRead Read,
@@ -73,11 +73,11 @@ public readonly record struct ReadStatus(
     [property: Id(3)] long Position);
 
 /// <summary>A file; null when there is none.</summary>
-[GenerateSerializer, Immutable, Alias("doozer.GetReply")]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("doozer.GetReply")]
 public sealed record GetReply([property: Id(0)] ReadStatus Status, [property: Id(1)] DoozerEntry? Entry);
 
 /// <summary>What is at a path.</summary>
-[GenerateSerializer, Immutable, Alias("doozer.StatReply")]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("doozer.StatReply")]
 public sealed record StatReply([property: Id(0)] ReadStatus Status, [property: Id(1)] DoozerStat Stat);
 
 /// <summary>A page of names; <paramref name="More"/> when there are others after the last.</summary>
