@@ -38,8 +38,7 @@ internal sealed class WatchStream(StoreHost host, TimeProvider time)
 
             var refused = change.Added.Select(Add).OfType<RefusedGlob>().ToArray();
 
-            // Last: a reply that names this change was read after its globs stood.
-            Volatile.Write(ref _changes, change.Number);
+            _changes = change.Number;
             return refused;
         }
     }
@@ -55,8 +54,7 @@ internal sealed class WatchStream(StoreHost host, TimeProvider time)
             var limit = Math.Clamp(request.Limit, 1, EventsMax);
             while (true)
             {
-                var changes = Volatile.Read(ref _changes);
-                var watched = host.Watches.Take(_watcher);
+                var (watched, changes) = Take();
                 if (watched.First is { } first)
                 {
                     var reply = Read(first, watched.Seen, limit, changes);
@@ -80,6 +78,16 @@ internal sealed class WatchStream(StoreHost host, TimeProvider time)
         {
             Volatile.Write(ref _lastAsked, time.GetTimestamp());
             Interlocked.Decrement(ref _asking);
+        }
+    }
+
+    /// <summary>What is to be read, and the changes that it covers. Not while a change is made: what a reply holds for globs of a change that it
+    /// does not name is left out by the client, and would not be read again.</summary>
+    private (Watched Watched, long Changes) Take()
+    {
+        lock (_lock)
+        {
+            return (host.Watches.Take(_watcher), _changes);
         }
     }
 

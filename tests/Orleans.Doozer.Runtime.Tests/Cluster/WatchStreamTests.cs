@@ -81,6 +81,42 @@ public sealed class WatchStreamTests(SharedCluster shared)
         Assert.Equal(3, reply.Changes);
     }
 
+    /// <summary>A client leaves out what comes under an earlier change than its own: it must come again.</summary>
+    [Fact]
+    public async Task Stream_ReadWhileAGlobIsAdded_TellsTheGlobsPastInTheFirstReplyThatNamesTheChange()
+    {
+        var path = _directory + "/a";
+        var revision = await Client.CreateAsync(path, default);
+        await CaughtUpAsync(revision);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var replies = System.Threading.Channels.Channel.CreateUnbounded<WatchStreamReply>();
+        Change(1, []);
+        var reading = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                replies.Writer.TryWrite(await Streams.FollowAsync(new(_stream, NoWait, 100), default));
+            }
+        });
+
+        for (var change = 2; change < 6000; change += 2)
+        {
+            Assert.Equal(DoozerErrorCode.None, Change(change, [new(path, revision)]).Status.Error);
+            WatchStreamReply reply;
+            do
+            {
+                reply = await replies.Reader.ReadAsync(stop.Token);
+            }
+            while (reply.Changes < change);
+
+            Assert.Equal([revision], reply.Events.Select(told => told.Revision));
+            Assert.Equal(DoozerErrorCode.None, Change(change + 1, [], path).Status.Error);
+        }
+
+        await stop.CancelAsync();
+        await reading;
+    }
+
     [Fact]
     public async Task Stream_MoreThanAPage_ComesInPages()
     {
