@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
+using Google.Protobuf;
 
 namespace Orleans.Doozer.KeyStore;
 
@@ -26,7 +26,7 @@ internal ref struct CommandWriter
         {
             (low, high) = CommandCodec.ToHalves(id.Client);
             request = Fixed64Field(low) + Fixed64Field(high) + VarintField((ulong)id.Sequence) + VarintField((ulong)id.Since);
-            length += 1 + VarintLength((ulong)request) + request;
+            length += 1 + CodedOutputStream.ComputeUInt64Size((ulong)request) + request;
         }
 
         var bytes = GC.AllocateUninitializedArray<byte>(length);
@@ -55,13 +55,11 @@ internal ref struct CommandWriter
         return bytes;
     }
 
-    private static int VarintLength(ulong value) => (BitOperations.Log2(value | 1) / BitsPerByte) + 1;
-
-    private static int VarintField(ulong value) => value == 0 ? 0 : 1 + VarintLength(value);
+    private static int VarintField(ulong value) => value == 0 ? 0 : 1 + CodedOutputStream.ComputeUInt64Size(value);
 
     private static int Fixed64Field(ulong value) => value == 0 ? 0 : 1 + sizeof(ulong);
 
-    private static int BytesField(int length) => length == 0 ? 0 : 1 + VarintLength((ulong)length) + length;
+    private static int BytesField(int length) => length == 0 ? 0 : 1 + CodedOutputStream.ComputeUInt64Size((ulong)length) + length;
 
     private void Varint(int field, ulong value)
     {

@@ -99,22 +99,27 @@ public sealed class WatchStreamTests(SharedCluster shared)
             }
         });
 
-        for (var change = 2; change < 6000; change += 2)
+        try
         {
-            Assert.Equal(DoozerErrorCode.None, Change(change, [new(path, revision)]).Status.Error);
-            WatchStreamReply reply;
-            do
+            for (var change = 2; change < 6000; change += 2)
             {
-                reply = await replies.Reader.ReadAsync(stop.Token);
+                Assert.Equal(DoozerErrorCode.None, Change(change, [new(path, revision)]).Status.Error);
+                WatchStreamReply reply;
+                do
+                {
+                    reply = await replies.Reader.ReadAsync(stop.Token);
+                }
+                while (reply.Changes < change);
+
+                Assert.Equal([revision], reply.Events.Select(told => told.Revision));
+                Assert.Equal(DoozerErrorCode.None, Change(change + 1, [], path).Status.Error);
             }
-            while (reply.Changes < change);
-
-            Assert.Equal([revision], reply.Events.Select(told => told.Revision));
-            Assert.Equal(DoozerErrorCode.None, Change(change + 1, [], path).Status.Error);
         }
-
-        await stop.CancelAsync();
-        await reading;
+        finally
+        {
+            await stop.CancelAsync();
+            await reading;
+        }
     }
 
     [Fact]
