@@ -22,9 +22,7 @@ public sealed class Glob
     private Glob(string pattern)
     {
         Pattern = pattern;
-        var wildcard = pattern.AsSpan().IndexOfAny('*', '?');
-        IsLiteral = wildcard < 0;
-        LiteralDirectory = DoozerPath.Parent(IsLiteral ? pattern : pattern[..wildcard]);
+        IsLiteral = !pattern.AsSpan().ContainsAny('*', '?');
 
         // A path needs no automaton, and there may be a hundred thousand of them watched.
         List<Token> tokens = IsLiteral ? [] : Tokenize(pattern);
@@ -60,7 +58,7 @@ public sealed class Glob
     public bool IsLiteral { get; }
 
     /// <summary>The deepest directory that holds every path that can match: where a watch for this glob belongs.</summary>
-    public string LiteralDirectory { get; }
+    public string LiteralDirectory => DoozerPath.Parent(IsLiteral ? Pattern : Pattern[..Pattern.AsSpan().IndexOfAny('*', '?')]);
 
     /// <summary>Compiles a pattern.</summary>
     /// <exception cref="DoozerBadPathException">The pattern is no path with wildcards.</exception>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Orleans.Doozer;
@@ -10,13 +11,29 @@ namespace Orleans.Doozer;
 public sealed class GlobMap<T>
     where T : notnull
 {
-    private readonly Dictionary<string, HashSet<T>> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OneOrMany<T>> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, Pattern>> _directories = new(StringComparer.Ordinal);
-    private readonly List<HashSet<T>> _matches = [];
+    private readonly List<Pattern> _matches = [];
 
     /// <summary>All of them; one that stands under several globs as often.</summary>
-    public IEnumerable<T> Values => _files.Values.SelectMany(values => values)
-        .Concat(_directories.Values.SelectMany(patterns => patterns.Values).SelectMany(pattern => pattern.Values));
+    public IReadOnlyList<T> Values
+    {
+        get
+        {
+            var all = new List<T>();
+            foreach (var values in _files.Values)
+            {
+                values.AddTo(all);
+            }
+
+            foreach (var pattern in _directories.Values.SelectMany(patterns => patterns.Values))
+            {
+                pattern.Values.AddTo(all);
+            }
+
+            return all;
+        }
+    }
 
     /// <summary>Puts it under a glob; false when it stands there already.</summary>
     public bool Add(Glob glob, T value)
@@ -24,7 +41,7 @@ public sealed class GlobMap<T>
         ArgumentNullException.ThrowIfNull(glob);
         if (glob.IsLiteral)
         {
-            return (CollectionsMarshal.GetValueRefOrAddDefault(_files, glob.Pattern, out _) ??= []).Add(value);
+            return CollectionsMarshal.GetValueRefOrAddDefault(_files, glob.Pattern, out _).Add(value);
         }
 
         var patterns = CollectionsMarshal.GetValueRefOrAddDefault(_directories, glob.LiteralDirectory, out _) ??= new(StringComparer.Ordinal);
@@ -37,7 +54,7 @@ public sealed class GlobMap<T>
         ArgumentNullException.ThrowIfNull(glob);
         if (glob.IsLiteral)
         {
-            return _files.TryGetValue(glob.Pattern, out var values) && Remove(_files, glob.Pattern, values, value);
+            return RemoveFile(glob.Pattern, value);
         }
 
         if (!_directories.TryGetValue(glob.LiteralDirectory, out var patterns)
@@ -47,7 +64,7 @@ public sealed class GlobMap<T>
             return false;
         }
 
-        if (pattern.Values.Count == 0 && patterns.Remove(glob.Pattern) && patterns.Count == 0)
+        if (pattern.Values.IsEmpty && patterns.Remove(glob.Pattern) && patterns.Count == 0)
         {
             _directories.Remove(glob.LiteralDirectory);
         }
@@ -60,12 +77,14 @@ public sealed class GlobMap<T>
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(found);
-        foreach (var values in Matches(path))
+        if (_files.TryGetValue(path, out var literal))
         {
-            foreach (var value in values)
-            {
-                found.Add(value);
-            }
+            literal.AddTo(found);
+        }
+
+        foreach (var pattern in Matches(path))
+        {
+            pattern.Values.AddTo(found);
         }
     }
 
@@ -73,9 +92,14 @@ public sealed class GlobMap<T>
     public bool Contains(string path, T value)
     {
         ArgumentNullException.ThrowIfNull(path);
-        foreach (var values in Matches(path))
+        if (_files.TryGetValue(path, out var literal) && literal.Contains(value))
         {
-            if (values.Contains(value))
+            return true;
+        }
+
+        foreach (var pattern in Matches(path))
+        {
+            if (pattern.Values.Contains(value))
             {
                 return true;
             }
@@ -84,25 +108,26 @@ public sealed class GlobMap<T>
         return false;
     }
 
-    private static bool Remove(Dictionary<string, HashSet<T>> files, string path, HashSet<T> values, T value)
+    private bool RemoveFile(string path, T value)
     {
-        var removed = values.Remove(value);
-        if (values.Count == 0)
+        ref var values = ref CollectionsMarshal.GetValueRefOrNullRef(_files, path);
+        if (Unsafe.IsNullRef(ref values) || !values.Remove(value))
         {
-            files.Remove(path);
+            return false;
         }
 
-        return removed;
+        if (values.IsEmpty)
+        {
+            _files.Remove(path);
+        }
+
+        return true;
     }
 
-    /// <summary>What the last call returned is overwritten.</summary>
-    private List<HashSet<T>> Matches(string path)
+    /// <summary>The patterns with wildcards that match. What the last call returned is overwritten.</summary>
+    private List<Pattern> Matches(string path)
     {
         _matches.Clear();
-        if (_files.TryGetValue(path, out var literal))
-        {
-            _matches.Add(literal);
-        }
 
         // The path itself is looked up too: a Nop's path is the root, where the widest globs stand.
         for (var directory = path; _directories.Count > 0; directory = DoozerPath.Parent(directory))
@@ -113,7 +138,7 @@ public sealed class GlobMap<T>
                 {
                     if (pattern.Glob.IsMatch(path))
                     {
-                        _matches.Add(pattern.Values);
+                        _matches.Add(pattern);
                     }
                 }
             }
@@ -129,8 +154,10 @@ public sealed class GlobMap<T>
 
     private sealed class Pattern(Glob glob)
     {
+        private OneOrMany<T> _values;
+
         public Glob Glob => glob;
 
-        public HashSet<T> Values { get; } = [];
+        public ref OneOrMany<T> Values => ref _values;
     }
 }

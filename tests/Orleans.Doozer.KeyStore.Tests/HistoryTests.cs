@@ -102,6 +102,21 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void ReadPaths_InPages_FindsTheFilesThatReadFinds()
+    {
+        var machine = NewMachine(history: 4);
+        machine.Apply(Set("/a"), Nop(), Set("/c"), Set("/d"), Delete("/d"), Set("/e"));
+        var found = new List<(Revision Revision, string Path)>();
+
+        Assert.Equal((true, new Revision(2)), machine.History.ReadPaths(new(2), 2, found));
+        Assert.Empty(found);
+        Assert.Equal((false, new Revision(5)), machine.History.ReadPaths(new(3), 2, found));
+        Assert.Equal((false, new Revision(7)), machine.History.ReadPaths(new(5), 9, found));
+
+        Assert.Equal(machine.History.Read(new(3), 9).Events.Select(change => (change.Revision, change.Path)), found);
+    }
+
+    [Fact]
     public void View_OfARevisionWithinABatch_HasTheChangesUpToIt()
     {
         var machine = NewMachine();

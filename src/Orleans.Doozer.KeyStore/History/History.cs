@@ -68,29 +68,19 @@ public sealed class History
     /// <param name="limit">How many changes at most; the changes of one revision stay together, so there may be more.</param>
     public HistoryPage Read(Revision from, int limit)
     {
-        var oldest = OldestAt(Volatile.Read(ref _floor));
-        var head = Volatile.Read(ref _head);
-        var next = Math.Max(from.Value, 1);
-        if (next < oldest)
-        {
-            return new(true, [], new(next));
-        }
-
         var events = new List<DoozerEvent>();
-        while (next <= head && events.Count < limit)
-        {
-            if (!_ring.TryFind(next, out var record))
-            {
-                // The writer went round the ring meanwhile. What was read is right; the next call says that it is too late.
-                return new(events.Count == 0, events, new(next));
-            }
-
-            events.Add(record.Event);
-            next++;
-        }
-
-        return new(false, events, new(next));
+        var (tooLate, next) = Scan(from, limit, events, static (in HistoryRecord record, List<DoozerEvent> found) => found.Add(record.Event));
+        return new(tooLate, events, next);
     }
+
+    /// <summary>Which files were changed from a revision on: all that is asked of most changes, and without an object for each.</summary>
+    /// <param name="from">The first revision; 0 or less is 1.</param>
+    /// <param name="limit">How many changes at most.</param>
+    /// <param name="changes">They are added here in order.</param>
+    /// <returns>Whether the first revision is no longer kept, and then nothing was added; and where to go on.</returns>
+    public (bool TooLate, Revision Next) ReadPaths(Revision from, int limit, ICollection<(Revision Revision, string Path)> changes) =>
+        Scan(from, limit, changes, static (in HistoryRecord record, ICollection<(Revision Revision, string Path)> found) =>
+            found.Add((record.Revision, record.Path)));
 
     /// <summary>A command of so many bytes is applied, or refused.</summary>
     internal void Count(int bytes) => LogBytes += bytes;
@@ -137,6 +127,31 @@ public sealed class History
         Volatile.Write(ref _floor, floor);
         Volatile.Write(ref _current, view);
         Forget(floor);
+    }
+
+    private (bool TooLate, Revision Next) Scan<T>(Revision from, int limit, T found, Collector<T> add)
+    {
+        var oldest = OldestAt(Volatile.Read(ref _floor));
+        var head = Volatile.Read(ref _head);
+        var first = Math.Max(from.Value, 1);
+        if (first < oldest)
+        {
+            return (true, new(first));
+        }
+
+        var next = first;
+        for (; next <= head && next - first < limit; next++)
+        {
+            if (!_ring.TryFind(next, out var record))
+            {
+                // The writer went round the ring meanwhile. What was read is right; the next call says that it is too late.
+                return (next == first, new(next));
+            }
+
+            add(record, found);
+        }
+
+        return (false, new(next));
     }
 
     private long OldestAt(long floor) => Math.Max(floor, _base) + 1;
@@ -211,4 +226,6 @@ public sealed class History
             return current.Revision.Value == at ? current : rebuilt?.Revision.Value == at ? rebuilt : record.Whole;
         }
     }
+
+    private delegate void Collector<in T>(in HistoryRecord record, T found);
 }

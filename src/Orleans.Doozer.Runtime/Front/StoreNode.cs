@@ -9,7 +9,7 @@ namespace Orleans.Doozer.Runtime.Front;
 internal sealed class StoreNode(StoreHost host, StoreHostServices services) : IStoreNode
 {
     private readonly WriteForwarder _forwarder = new(host, services);
-    private readonly WatchReader _watches = new(host);
+    private readonly WatchReader _watches = new(host, services.Time);
     private readonly StatusReader _status = new(host, services);
     private readonly Guid _client = Guid.NewGuid();
     private long _sequence;

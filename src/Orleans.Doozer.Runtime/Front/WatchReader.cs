@@ -7,7 +7,7 @@ namespace Orleans.Doozer.Runtime.Front;
 /// Answers a watch from the history, from the revision the watcher asks for. Nothing is kept between two answers: the revision is the
 /// cursor, so no event is lost or doubled whichever node continues.
 /// </summary>
-internal sealed class WatchReader(StoreHost host)
+internal sealed class WatchReader(StoreHost host, TimeProvider time)
 {
     private const int EventsMax = 1000;
 
@@ -46,8 +46,7 @@ internal sealed class WatchReader(StoreHost host)
     /// <summary>The watcher stands before the history is read: a change in between wakes it instead of being missed.</summary>
     private async Task<WatchReply> ReadAsync(Watcher watcher, Glob glob, WatchRequest request, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(request.MaxWait);
+        var started = time.GetTimestamp();
         var from = request.From < new Revision(1) ? new Revision(1) : request.From;
         var limit = Math.Clamp(request.Limit, 1, EventsMax);
         while (true)
@@ -58,7 +57,9 @@ internal sealed class WatchReader(StoreHost host)
             var watched = host.Watches.Take(watcher);
             if (isWaiting && request.MaxWait > TimeSpan.Zero && watched.First is null)
             {
-                await watched.Woken.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // A linked source for each would be five objects more, and a hundred thousand may wait.
+                var rest = TimeSpan.FromTicks(Math.Max(0, (request.MaxWait - time.GetElapsedTime(started)).Ticks));
+                await watched.Woken.WaitAsync(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
                 watched = host.Watches.Take(watcher);
             }

@@ -12,6 +12,7 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
     private readonly Lock _lock = new();
     private readonly GlobMap<Watcher> _watchers = new();
     private readonly List<Watcher> _found = [];
+    private readonly List<(Revision Revision, string Path)> _changes = [];
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private Task _loop = Task.CompletedTask;
@@ -23,8 +24,16 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
 
     public void Start() => _loop = Task.Run(RunAsync);
 
-    /// <summary>Slots were applied.</summary>
-    public void Signal() => _signals.Writer.TryWrite(true);
+    /// <summary>Slots were applied. While nobody watches, nobody is woken.</summary>
+    public void Signal()
+    {
+        // The head is written before the number of watches is read, and in Add the other way round: one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (Count > 0)
+        {
+            _signals.Writer.TryWrite(true);
+        }
+    }
 
     /// <summary>A watcher is told of what matches from now on.</summary>
     /// <exception cref="DoozerException">With <see cref="DoozerErrorCode.LimitExceeded"/> when too much is watched already.</exception>
@@ -39,12 +48,13 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
                     $"{_count} watches wait on node {host.Self} already, the limit (MaxWatchers); use another node or fewer watches");
             }
 
-            if (_count == 0 && host.Machine is { } machine)
-            {
-                _seen = machine.History.Head;
-            }
-
+            var isFirst = _count == 0;
             _count += _watchers.Add(glob, watcher) ? 1 : 0;
+            Interlocked.MemoryBarrier();
+            if (isFirst)
+            {
+                SkipToHead();
+            }
         }
     }
 
@@ -74,6 +84,11 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
     {
         lock (_lock)
         {
+            if (_count == 0)
+            {
+                SkipToHead();
+            }
+
             return watcher.Take(_seen);
         }
     }
@@ -104,6 +119,9 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
         }
     }
 
+    /// <summary>Nobody watches yet: whoever is added from now on reads the history up to here himself.</summary>
+    private void SkipToHead() => _seen = host.Machine?.History.Head ?? _seen;
+
     /// <summary>Looks at the next changes.</summary>
     /// <returns>Whether there may be more.</returns>
     private bool Advance()
@@ -117,16 +135,16 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
         {
             if (_count == 0)
             {
-                // Whoever is added from now on reads the history up to here himself.
-                _seen = machine.History.Head;
+                SkipToHead();
                 return false;
             }
         }
 
-        var page = machine.History.Read(_seen.Next, PageEvents);
+        _changes.Clear();
+        var (tooLate, next) = machine.History.ReadPaths(_seen.Next, PageEvents, _changes);
         lock (_lock)
         {
-            if (page.TooLate || machine.History.Head < _seen)
+            if (tooLate || machine.History.Head < _seen)
             {
                 // The state jumped (a snapshot was installed): whoever waits looks for himself, from where he was.
                 foreach (var watcher in _watchers.Values)
@@ -138,18 +156,18 @@ internal sealed class WatchHub(StoreHost host, StoreHostServices services) : IAs
                 return false;
             }
 
-            foreach (var change in page.Events)
+            foreach (var (revision, path) in _changes)
             {
-                _watchers.Find(change.Path, _found);
+                _watchers.Find(path, _found);
                 foreach (var watcher in _found)
                 {
-                    watcher.Matched(change.Revision);
+                    watcher.Matched(revision);
                 }
 
                 _found.Clear();
             }
 
-            _seen = new Revision(page.Next.Value - 1);
+            _seen = new Revision(next.Value - 1);
             return _seen < machine.History.Head;
         }
     }
