@@ -7,10 +7,10 @@ namespace Orleans.Doozer.Runtime.Front;
 /// <param name="command">The encoded command.</param>
 /// <param name="deadlineMs">When it is given up.</param>
 /// <param name="done">Called once with its size when its fate is known.</param>
-internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> done)
+/// <remarks>Continuations of its task run where it is finished, in the forwarder's own call: a batch's replies go out without a thousand small
+/// work items.</remarks>
+internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> done) : TaskCompletionSource<WriteReply>
 {
-    // Continuations run where it is finished, in the forwarder's own call: a batch's replies go out without a thousand small work items.
-    private readonly TaskCompletionSource<WriteReply> _reply = new();
     private int _finished;
 
     public byte[] Command => command;
@@ -19,8 +19,6 @@ internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> 
 
     /// <summary>Whether a leader may have proposed it: then giving up means that its outcome is unknown.</summary>
     public bool MayHaveHappened { get; set; }
-
-    public Task<WriteReply> Reply => _reply.Task;
 
     /// <summary>The log has an answer.</summary>
     /// <param name="result">It.</param>
@@ -44,7 +42,7 @@ internal sealed class PendingWrite(byte[] command, long deadlineMs, Action<int> 
         if (Interlocked.Exchange(ref _finished, 1) == 0)
         {
             done(command.Length);
-            _reply.SetResult(reply);
+            SetResult(reply);
         }
     }
 }

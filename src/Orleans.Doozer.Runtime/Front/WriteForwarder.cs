@@ -13,7 +13,7 @@ namespace Orleans.Doozer.Runtime.Front;
 /// call whose answer does not come, or whose leader lost the lead, is made again with the same commands: their request ids make
 /// the store apply each once and answer as the first time.
 /// </summary>
-internal sealed class WriteForwarder(StoreHost host, StoreHostServices services) : IThreadPoolWorkItem
+internal sealed class WriteForwarder : IThreadPoolWorkItem
 {
     private const int CommandsPerCall = 2048;
     private const int BytesPerCall = 1 << 20;
@@ -21,21 +21,31 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     private const int GatheredPart = 4;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private readonly StoreHost _host;
+    private readonly StoreHostServices _services;
     private readonly Lock _lock = new();
-    private readonly LinkedList<PendingWrite> _queue = [];
-    private readonly long _started = services.Time.GetTimestamp();
+    private readonly Queue<PendingWrite> _queue = new();
+    private readonly Queue<PendingWrite> _again = new();
+    private readonly Action<int> _release;
+    private readonly long _started;
     private volatile LeaderGrain? _leader;
     private long _pendingBytes;
     private int _pending;
     private int _calls;
     private bool _isLeaving;
 
-    private long NowMs => (long)services.Time.GetElapsedTime(_started).TotalMilliseconds;
+    public WriteForwarder(StoreHost host, StoreHostServices services)
+    {
+        (_host, _services, _release) = (host, services, Release);
+        _started = services.Time.GetTimestamp();
+    }
+
+    private long NowMs => (long)_services.Time.GetElapsedTime(_started).TotalMilliseconds;
 
     /// <summary>Takes an encoded write, unless too many are under way already.</summary>
     public Task<WriteReply> WriteAsync(byte[] command, CancellationToken cancellationToken)
     {
-        var options = services.Options;
+        var options = _services.Options;
         var pending = Interlocked.Increment(ref _pending);
         var bytes = Interlocked.Add(ref _pendingBytes, command.Length);
         if (pending > options.MaxPendingRequests || bytes > options.MaxPendingBytes)
@@ -43,21 +53,21 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
             Release(command.Length);
             return Task.FromResult(new WriteReply(
                 DoozerErrorCode.LimitExceeded,
-                $"node {host.Self} has {pending} writes of {bytes} bytes under way with this one, more than its limit "
+                $"node {_host.Self} has {pending} writes of {bytes} bytes under way with this one, more than its limit "
                 + $"({options.MaxPendingRequests} MaxPendingRequests, {options.MaxPendingBytes} MaxPendingBytes); slow down and retry",
                 default,
                 0));
         }
 
         // It counts until its fate is known, also when its caller no longer waits: a queue of abandoned writes must not grow either.
-        var write = new PendingWrite(command, NowMs + (long)options.RequestTimeout.TotalMilliseconds, Release);
+        var write = new PendingWrite(command, NowMs + (long)options.RequestTimeout.TotalMilliseconds, _release);
         lock (_lock)
         {
-            _queue.AddLast(write);
+            _queue.Enqueue(write);
         }
 
         StartCall();
-        return write.Reply.WaitAsync(cancellationToken);
+        return write.Task.WaitAsync(cancellationToken);
     }
 
     private void Release(int bytes)
@@ -71,12 +81,13 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         List<PendingWrite> batch;
         lock (_lock)
         {
-            if (_queue.Count == 0)
+            var waiting = _queue.Count + _again.Count;
+            if (waiting == 0)
             {
                 return;
             }
 
-            if (_calls > 0 && host.Leader.Node == host.Self)
+            if (_calls > 0 && _host.Leader.Node == _host.Self)
             {
                 if (!_isLeaving)
                 {
@@ -87,7 +98,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
                 return;
             }
 
-            if (_calls > 0 && (_calls >= CallsUnderWay || _queue.Count * GatheredPart < Volatile.Read(ref _pending)))
+            if (_calls > 0 && (_calls >= CallsUnderWay || waiting * GatheredPart < Volatile.Read(ref _pending)))
             {
                 return;
             }
@@ -119,12 +130,11 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     {
         var batch = new List<PendingWrite>();
         var bytes = 0;
-        while (_queue.First is { } first && batch.Count < CommandsPerCall
-            && (batch.Count == 0 || bytes + first.Value.Command.Length <= BytesPerCall))
+        while ((_again.TryPeek(out var next) || _queue.TryPeek(out next)) && batch.Count < CommandsPerCall
+            && (batch.Count == 0 || bytes + next.Command.Length <= BytesPerCall))
         {
-            bytes += first.Value.Command.Length;
-            batch.Add(first.Value);
-            _queue.RemoveFirst();
+            bytes += next.Command.Length;
+            batch.Add((_again.Count > 0 ? _again : _queue).Dequeue());
         }
 
         _calls += batch.Count > 0 ? 1 : 0;
@@ -141,23 +151,20 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The call was lost, timed out or its leader fell: whether the commands were proposed is not known, so they go again.
-            StoreLog.MessageLost(services.Logger, host.Store, host.Leader.Node, exception.Message);
+            StoreLog.MessageLost(_services.Logger, _host.Store, _host.Leader.Node, exception.Message);
             batch.ForEach(write => write.MayHaveHappened = true);
         }
 
         retry = GiveUpLate(retry);
         if (retry.Count > 0)
         {
-            await Task.Delay(Pause, services.Time, host.Leader.Changed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, _services.Time, _host.Leader.Changed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         lock (_lock)
         {
             _calls--;
-            for (var i = retry.Count - 1; i >= 0; i--)
-            {
-                _queue.AddFirst(retry[i]);
-            }
+            retry.ForEach(_again.Enqueue);
         }
 
         StartCall();
@@ -167,21 +174,19 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
     /// <returns>The writes to send again.</returns>
     private async Task<List<PendingWrite>> ProposeAsync(List<PendingWrite> batch)
     {
-        var leader = host.Leader;
-        if (leader.Node.IsNone || (leader.Node != host.Self && services.Locator.Find(leader.Node.Value) is null))
+        var leader = _host.Leader;
+        if (leader.Node.IsNone || (leader.Node != _host.Self && _services.Locator.Find(leader.Node.Value) is null))
         {
             // Nobody to call, or nobody that Orleans knows a way to yet: each call would fail with a line in its log.
             return batch;
         }
 
         var request = new ProposeRequest([.. batch.Select(write => write.Command)]);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(leader.Changed);
-        patience.CancelAfter(CallTimeout);
-        var isLeader = leader.Node == host.Self;
+        var isLeader = leader.Node == _host.Self;
         var call = isLeader
-            ? host.ProposeAsync(request)
-            : GetGrain(leader.Node).Propose(new Envelope(services.ClusterId, host.Self), request);
-        var reply = await call.WaitAsync(patience.Token).ConfigureAwait(false);
+            ? _host.ProposeAsync(request)
+            : GetGrain(leader.Node).Propose(new Envelope(_services.ClusterId, _host.Self), request);
+        var reply = await call.WaitAsync(CallTimeout, _services.Time, leader.Changed).ConfigureAwait(false);
         var again = new List<PendingWrite>();
         for (var i = 0; i < batch.Count; i++)
         {
@@ -205,7 +210,7 @@ internal sealed class WriteForwarder(StoreHost host, StoreHostServices services)
         var known = _leader;
         if (known is null || known.Node != leader)
         {
-            _leader = known = new(leader, services.Grains.GetGrain<IKeyStoreGrain>(NodeGrainKeys.Create(host.Store, leader.Value)));
+            _leader = known = new(leader, _services.Grains.GetGrain<IKeyStoreGrain>(NodeGrainKeys.Create(_host.Store, leader.Value)));
         }
 
         return known.Grain;
