@@ -71,6 +71,9 @@ internal static class WatchMeasurements
                     await MeasureWritesAsync(bench, protocol, Measures.WritesWithIdleWatches, cancellationToken);
                 }
             });
+
+            // Before and after: the compiler is at work for longer than any warm-up, and the machine's speed drifts.
+            await MeasureWritesAsync(bench, bench.Running.Protocols[0], Measures.WritesWithoutIdleWatches, cancellationToken);
         }
     }
 
