@@ -57,7 +57,8 @@ public sealed class GlobMap<T>
             return RemoveFile(glob.Pattern, value);
         }
 
-        if (!_directories.TryGetValue(glob.LiteralDirectory, out var patterns)
+        var directory = glob.LiteralDirectory;
+        if (!_directories.TryGetValue(directory, out var patterns)
             || !patterns.TryGetValue(glob.Pattern, out var pattern)
             || !pattern.Values.Remove(value))
         {
@@ -66,7 +67,7 @@ public sealed class GlobMap<T>
 
         if (pattern.Values.IsEmpty && patterns.Remove(glob.Pattern) && patterns.Count == 0)
         {
-            _directories.Remove(glob.LiteralDirectory);
+            _directories.Remove(directory);
         }
 
         return true;
