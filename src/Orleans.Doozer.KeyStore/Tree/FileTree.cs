@@ -32,24 +32,31 @@ internal static class FileTree
 
     /// <summary>Writes a file; its directories appear where they are missing. No part of the path before its end is a
     /// file.</summary>
-    public static NameMap Put(NameMap? root, StoredFile file, uint edit) => Put(root, file.Path.AsSpan(1), file, edit);
+    public static NameMap Put(NameMap? root, StoredFile file, uint edit) => Put(root, start: 1, file, edit);
 
     /// <summary>Removes a file that exists, and the directories that it leaves empty.</summary>
-    public static NameMap? Remove(NameMap? root, string path, uint edit) => Remove(root, path.AsSpan(1), edit);
+    public static NameMap? Remove(NameMap? root, string path, uint edit) => Remove(root, path, start: 1, edit);
 
-    private static NameMap Put(NameMap? directory, ReadOnlySpan<char> rest, StoredFile file, uint edit)
+    private static NameMap Put(NameMap? directory, int start, StoredFile file, uint edit)
     {
-        var name = TakeName(ref rest);
-        return NameMap.Put(
-            directory, name, rest.IsEmpty ? file : Put((NameMap?)NameMap.Find(directory, name), rest, file, edit), edit);
+        var path = file.Path;
+        var slash = path.IndexOf('/', start);
+        if (slash < 0)
+        {
+            return NameMap.Put(directory, path, start, path.Length, file, edit);
+        }
+
+        var below = (NameMap?)NameMap.Find(directory, path.AsSpan(start..slash));
+        return NameMap.Put(directory, path, start, slash, Put(below, slash + 1, file, edit), edit);
     }
 
-    private static NameMap? Remove(NameMap? directory, ReadOnlySpan<char> rest, uint edit)
+    private static NameMap? Remove(NameMap? directory, string path, int start, uint edit)
     {
-        var name = TakeName(ref rest);
-        if (!rest.IsEmpty && Remove((NameMap?)NameMap.Find(directory, name), rest, edit) is { } remaining)
+        var slash = path.IndexOf('/', start);
+        var name = path.AsSpan(start, (slash < 0 ? path.Length : slash) - start);
+        if (slash > 0 && Remove((NameMap?)NameMap.Find(directory, name), path, slash + 1, edit) is { } remaining)
         {
-            return NameMap.Put(directory, name, remaining, edit);
+            return NameMap.Put(directory, path, start, slash, remaining, edit);
         }
 
         return NameMap.Remove(directory, name, edit);

@@ -3,40 +3,43 @@ namespace Orleans.Doozer.KeyStore;
 /// <summary>Goes through a <see cref="NameMap"/> in order from a given name on; a step costs O(1) on average.</summary>
 internal sealed class NameCursor
 {
-    private readonly Stack<NameMap> _ahead = new();
+    // From the top to a leaf: each node, and the place in it that comes next.
+    private readonly Stack<(NameMap Node, int Next)> _path = new();
 
     /// <summary>Stands before the first name that is not before <paramref name="from"/>.</summary>
     public NameCursor(NameMap? map, ReadOnlySpan<char> from = default)
     {
-        while (map is not null)
+        for (var node = map; node is not null;)
         {
-            if (from.SequenceCompareTo(map.Name) <= 0)
-            {
-                _ahead.Push(map);
-                map = map.Left;
-            }
-            else
-            {
-                map = map.Right;
-            }
+            var index = node.Height > 0 ? node.FindChild(from) : node.Search(from);
+            _path.Push((node, node.Height > 0 ? index + 1 : index < 0 ? ~index : index));
+            node = node.Height > 0 ? node.Child(index) : null;
         }
     }
 
-    /// <summary>The entry that the last <see cref="TryNext"/> went to.</summary>
-    public bool TryNext(out string name, out object item)
+    /// <summary>Goes to the next entry.</summary>
+    public bool TryNext(out ReadOnlySpan<char> name, out object item)
     {
-        if (!_ahead.TryPop(out var node))
+        while (_path.TryPop(out var at))
         {
-            (name, item) = ("", "");
-            return false;
+            if (at.Next == at.Node.Width)
+            {
+                continue;
+            }
+
+            _path.Push((at.Node, at.Next + 1));
+            if (at.Node.Height == 0)
+            {
+                name = at.Node.NameAt(at.Next);
+                item = at.Node.ItemAt(at.Next);
+                return true;
+            }
+
+            _path.Push((at.Node.Child(at.Next), 0));
         }
 
-        for (var next = node.Right; next is not null; next = next.Left)
-        {
-            _ahead.Push(next);
-        }
-
-        (name, item) = (node.Name, node.Item);
-        return true;
+        name = default;
+        item = "";
+        return false;
     }
 }

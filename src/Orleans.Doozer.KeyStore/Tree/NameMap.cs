@@ -2,208 +2,154 @@ namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
 /// The entries of one directory: a sorted map by ordinal name that never changes once it is published; a change copies the path to it and
-/// shares the rest. A weight-balanced tree: the count that balances it also answers "the n-th name", and a changed path is copied in nodes
-/// of 56 bytes, so a change in a directory of a million names copies about a kilobyte, less than the wide nodes of a B-tree
-/// would.
+/// shares the rest. A B+ tree: the entries are in the leaves, above them each node has its children and for each of them, but the first, a name that
+/// is not after any of its names and after all of the child's before it. A million names are five nodes deep, so a lookup
+/// waits for memory a few times, and a garbage collection marks one node for twenty entries.
 /// </summary>
-/// <remarks>An object is a node and the subtree below it. Null is the empty map. Depth stays below 2.5 log2(count). Changes that are published
-/// together have an <em>edit</em> in common, a number that no other change ever had: a node that was made in it is known to nobody yet, and is
-/// changed in place. Edit 0 copies always.</remarks>
-internal sealed class NameMap
+/// <remarks>An object is a node and the subtree below it. Null is the empty map. Changes that are published together have an
+/// <em>edit</em> in common, a number that no other change ever had: a node that was made in it is known to nobody yet, and its items are
+/// replaced in place. Edit 0 copies always. Arrays are as long as what is in them; an array of keys is never changed, and shared by
+/// all nodes that differ in their items only.</remarks>
+internal sealed partial class NameMap
 {
-    // The pair of parameters for which single and double rotations restore the balance after one insert or delete
-    // (Hirai and Yamamoto, "Balancing weight-balanced trees", 2011).
-    private const int Delta = 3;
-    private const int Gamma = 2;
+    /// <summary>The entries or children of a node, at most; of all but the top one at least a quarter of this.</summary>
+    public const int NodeLimit = 32;
+
+    private const int NodeLeast = NodeLimit / 4;
 
     private readonly uint _edit;
+    private readonly int _nameStart;
+    private readonly string[] _keys;
+    private readonly object[] _items;
 
-    private NameMap(string name, object item, NameMap? left, NameMap? right, uint edit)
+    private NameMap(string[] keys, object[] items, int height, int nameStart, int count, uint edit)
     {
         _edit = edit;
-        Name = name;
-        Item = item;
-        Left = left;
-        Right = right;
-        Count = CountOf(left) + CountOf(right) + 1;
+        _nameStart = nameStart;
+        _keys = keys;
+        _items = items;
+        Height = height;
+        Count = count;
     }
-
-    /// <summary>The name of the entry in this node.</summary>
-    public string Name { get; }
-
-    /// <summary>A file (<see cref="StoredFile"/>) or a directory (<see cref="NameMap"/>, which is why no directory is
-    /// empty).</summary>
-    public object Item { get; private set; }
-
-    /// <summary>The names before this one.</summary>
-    public NameMap? Left { get; private set; }
-
-    /// <summary>The names after this one.</summary>
-    public NameMap? Right { get; private set; }
 
     /// <summary>The names in this subtree.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The nodes between this one and the leaves, with it; 0 for a leaf.</summary>
+    public int Height { get; }
+
+    /// <summary>The entries or children of this node alone.</summary>
+    public int Width => _keys.Length;
 
     public static int CountOf(NameMap? map) => map is null ? 0 : map.Count;
 
     /// <summary>What <paramref name="name"/> stands for; null when it is not here.</summary>
     public static object? Find(NameMap? map, ReadOnlySpan<char> name)
     {
-        while (map is not null)
+        if (map is null)
         {
-            var order = name.SequenceCompareTo(map.Name);
-            if (order == 0)
-            {
-                return map.Item;
-            }
-
-            map = order < 0 ? map.Left : map.Right;
+            return null;
         }
 
-        return null;
+        while (map.Height > 0)
+        {
+            map = map.Child(map.FindChild(name));
+        }
+
+        var index = map.Search(name);
+        return index < 0 ? null : map._items[index];
     }
 
-    /// <summary>The n-th entry in order, from 0; null when there are not so many.</summary>
-    public static NameMap? At(NameMap? map, int index)
+    /// <summary>The n-th name in order, from 0; false when there are not so many.</summary>
+    public static bool TryGetName(NameMap? map, int index, out string name)
     {
-        while (map is not null)
+        name = "";
+        if (map is null || index < 0 || index >= map.Count)
         {
-            var left = CountOf(map.Left);
-            if (index == left)
-            {
-                return map;
-            }
-
-            var goLeft = index < left;
-            index -= goLeft ? 0 : left + 1;
-            map = goLeft ? map.Left : map.Right;
+            return false;
         }
 
-        return null;
+        while (map.Height > 0)
+        {
+            var child = 0;
+            for (; index >= map.Child(child).Count; child++)
+            {
+                index -= map.Child(child).Count;
+            }
+
+            map = map.Child(child);
+        }
+
+        name = map.NameAt(index).ToString();
+        return true;
     }
 
-    /// <summary>Adds or replaces an entry. The text of a name that is already here is used again.</summary>
-    public static NameMap Put(NameMap? map, ReadOnlySpan<char> name, object item, uint edit)
+    /// <summary>Adds or replaces an entry.</summary>
+    /// <param name="map">The map before.</param>
+    /// <param name="path">A path that goes through the entry, or ends there: then its text is kept as the key of a new entry. A file has
+    /// it anyway, so its name is not kept twice.</param>
+    /// <param name="start">Where the name begins in it: in one map always at the same place.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="item">A file (<see cref="StoredFile"/>) or a directory (<see cref="NameMap"/>, which is why no directory is
+    /// empty).</param>
+    /// <param name="edit">What this is published with.</param>
+    public static NameMap Put(NameMap? map, string path, int start, int end, object item, uint edit)
     {
         if (map is null)
         {
-            return new NameMap(name.ToString(), item, null, null, edit);
+            return new([KeyOf(path, end)], [item], height: 0, start, count: 1, edit);
         }
 
-        var order = name.SequenceCompareTo(map.Name);
-        return order switch
-        {
-            0 => With(map, item, map.Left, map.Right, edit),
-            < 0 => Balance(map, Put(map.Left, name, item, edit), map.Right, edit),
-            _ => Balance(map, map.Left, Put(map.Right, name, item, edit), edit),
-        };
+        var left = map.PutBelow(path, end, item, edit, out var right);
+        return right is null ? left : Create([left.FirstKey, right.FirstKey], [left, right], left.Height + 1, start, edit);
     }
 
     /// <summary>Removes an entry that is here.</summary>
     public static NameMap? Remove(NameMap? map, ReadOnlySpan<char> name, uint edit)
     {
-        if (map is null)
+        var rest = map?.RemoveBelow(name, edit);
+        while (rest is { Height: > 0, Width: 1 })
         {
-            return null;
+            rest = rest.Child(0);
         }
 
-        var order = name.SequenceCompareTo(map.Name);
-        return order switch
-        {
-            0 => Join(map.Left, map.Right, edit),
-            < 0 => Balance(map, Remove(map.Left, name, edit), map.Right, edit),
-            _ => Balance(map, map.Left, Remove(map.Right, name, edit), edit),
-        };
+        return rest;
     }
 
-    /// <summary>Makes a map of entries that are in order already, without a rotation.</summary>
-    public static NameMap? Build(ReadOnlySpan<KeyValuePair<string, object>> entries)
-    {
-        if (entries.IsEmpty)
-        {
-            return null;
-        }
+    /// <summary>An entry's or child's name. A child's, but the first's, is the bound below which it has none.</summary>
+    internal ReadOnlySpan<char> NameAt(int index) => _keys[index].AsSpan(_nameStart);
 
-        var middle = entries.Length / 2;
-        return new NameMap(
-            entries[middle].Key, entries[middle].Value, Build(entries[..middle]), Build(entries[(middle + 1)..]), edit: 0);
+    /// <summary>An entry's file or directory, a child of a node that is no leaf.</summary>
+    internal object ItemAt(int index) => _items[index];
+
+    internal NameMap Child(int index) => (NameMap)_items[index];
+
+    /// <summary>The child that has a name if any has.</summary>
+    internal int FindChild(ReadOnlySpan<char> name)
+    {
+        // The first child has all that is before the second: its own bound is as old as the node, and smaller names came since.
+        var index = Search(name, first: 1);
+        return index >= 0 ? index : ~index - 1;
     }
 
-    private static NameMap? Join(NameMap? left, NameMap? right, uint edit)
+    /// <summary>Where a name is among the keys, or the complement of where it would be.</summary>
+    internal int Search(ReadOnlySpan<char> name, int first = 0)
     {
-        if (left is null || right is null)
+        var (low, high) = (first, _keys.Length - 1);
+        while (low <= high)
         {
-            return left ?? right;
-        }
-
-        if (left.Count > right.Count)
-        {
-            var last = At(left, left.Count - 1)!;
-            return Balance(last, Remove(left, last.Name, edit), right, edit);
-        }
-
-        var first = At(right, 0)!;
-        return Balance(first, left, Remove(right, first.Name, edit), edit);
-    }
-
-    private static NameMap Balance(NameMap node, NameMap? left, NameMap? right, uint edit)
-    {
-        var leftCount = CountOf(left);
-        var rightCount = CountOf(right);
-        if (leftCount + rightCount > 1)
-        {
-            if (rightCount > Delta * leftCount)
+            var middle = (low + high) >>> 1;
+            var order = name.SequenceCompareTo(NameAt(middle));
+            if (order == 0)
             {
-                return RotateLeft(node, left, right!, edit);
+                return middle;
             }
 
-            if (leftCount > Delta * rightCount)
-            {
-                return RotateRight(node, left!, right, edit);
-            }
+            (low, high) = order < 0 ? (low, middle - 1) : (middle + 1, high);
         }
 
-        return With(node, node.Item, left, right, edit);
+        return ~low;
     }
 
-    private static NameMap RotateLeft(NameMap node, NameMap? left, NameMap right, uint edit)
-    {
-        // Each node is read before it is changed in place: below comes before above.
-        if (right.Left is not { } inner || inner.Count < Gamma * CountOf(right.Right))
-        {
-            var lower = With(node, node.Item, left, right.Left, edit);
-            return With(right, right.Item, lower, right.Right, edit);
-        }
-
-        var before = With(node, node.Item, left, inner.Left, edit);
-        var after = With(right, right.Item, inner.Right, right.Right, edit);
-        return With(inner, inner.Item, before, after, edit);
-    }
-
-    private static NameMap RotateRight(NameMap node, NameMap left, NameMap? right, uint edit)
-    {
-        if (left.Right is not { } inner || inner.Count < Gamma * CountOf(left.Left))
-        {
-            var lower = With(node, node.Item, left.Right, right, edit);
-            return With(left, left.Item, left.Left, lower, edit);
-        }
-
-        var before = With(left, left.Item, left.Left, inner.Left, edit);
-        var after = With(node, node.Item, inner.Right, right, edit);
-        return With(inner, inner.Item, before, after, edit);
-    }
-
-    private static NameMap With(NameMap node, object item, NameMap? left, NameMap? right, uint edit)
-    {
-        if (edit == 0 || node._edit != edit)
-        {
-            return new(node.Name, item, left, right, edit);
-        }
-
-        node.Item = item;
-        node.Left = left;
-        node.Right = right;
-        node.Count = CountOf(left) + CountOf(right) + 1;
-        return node;
-    }
+    private static string KeyOf(string path, int end) => end == path.Length ? path : path[..end];
 }

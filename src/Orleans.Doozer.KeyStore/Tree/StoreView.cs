@@ -55,12 +55,8 @@ public sealed class StoreView
 
     /// <summary>The n-th name in a directory in byte order, from 0; false when there are not so many, or no such
     /// directory.</summary>
-    public bool TryGetName(string directory, int offset, out string name)
-    {
-        var node = NameMap.At(Find(directory) as NameMap, offset);
-        name = node?.Name ?? "";
-        return node is not null;
-    }
+    public bool TryGetName(string directory, int offset, out string name) =>
+        NameMap.TryGetName(Find(directory) as NameMap, offset, out name);
 
     /// <summary>A page of the names in a directory, in byte order, strictly after <paramref name="after"/>.</summary>
     public DirectoryPage List(string directory, string? after, int limit)
@@ -74,7 +70,7 @@ public sealed class StoreView
         var cursor = new NameCursor(map, after);
         while (cursor.TryNext(out var name, out _))
         {
-            if (name == after)
+            if (after is not null && name.SequenceEqual(after))
             {
                 continue;
             }
@@ -84,7 +80,7 @@ public sealed class StoreView
                 return new(Revision.Directory, names, true);
             }
 
-            names.Add(name);
+            names.Add(name.ToString());
         }
 
         return new(Revision.Directory, names, false);

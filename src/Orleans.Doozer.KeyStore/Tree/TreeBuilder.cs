@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.KeyStore;
@@ -6,7 +7,7 @@ namespace Orleans.Doozer.KeyStore;
 /// it.</summary>
 internal sealed class TreeBuilder
 {
-    private readonly List<Level> _open = [new("")];
+    private readonly List<Level> _open = [new(Path: "")];
     private string _last = "";
 
     /// <summary>Files so far.</summary>
@@ -19,32 +20,32 @@ internal sealed class TreeBuilder
     /// <exception cref="InvariantViolationException">It does not come after the last one, or lies below a file.</exception>
     public void Add(StoredFile file)
     {
-        var names = file.Path[1..].Split('/');
+        var path = file.Path;
         var shared = 0;
-        while (shared < names.Length - 1 && shared + 1 < _open.Count && names[shared] == _open[shared + 1].Name)
+        while (shared + 1 < _open.Count && _open[shared + 1].IsAbove(path))
         {
             shared++;
         }
 
         Close(shared + 1);
-        for (var depth = shared; depth < names.Length - 1; depth++)
+        for (var slash = path.IndexOf('/', _open[^1].NameStart); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
-            RequireOrder(names[depth], file.Path);
-            _open.Add(new(names[depth]));
+            RequireOrder(path[..slash], path);
+            _open.Add(new(path[..slash]));
         }
 
-        RequireOrder(names[^1], file.Path);
-        _open[^1].Entries.Add(new(names[^1], file));
-        _last = file.Path;
+        RequireOrder(path, path);
+        _open[^1].Entries.Add(new(path, file));
+        _last = path;
         FileCount++;
-        SizeBytes += file.Path.Length + file.Length;
+        SizeBytes += path.Length + file.Length;
     }
 
     /// <summary>The tree of all files that were added.</summary>
     public NameMap? Build()
     {
         Close(1);
-        return NameMap.Build(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_open[0].Entries));
+        return _open[0].Build();
     }
 
     private void Close(int depth)
@@ -53,22 +54,29 @@ internal sealed class TreeBuilder
         {
             var level = _open[^1];
             _open.RemoveAt(_open.Count - 1);
-            var directory = NameMap.Build(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(level.Entries));
-            _open[^1].Entries.Add(new(level.Name, directory!));
+            _open[^1].Entries.Add(new(level.Path, level.Build()!));
         }
     }
 
-    private void RequireOrder(string name, string path)
+    private void RequireOrder(string key, string path)
     {
+        // In one directory the keys differ in their names only.
         var entries = _open[^1].Entries;
-        if (entries.Count > 0 && string.CompareOrdinal(entries[^1].Key, name) >= 0)
+        if (entries.Count > 0 && string.CompareOrdinal(entries[^1].Key, key) >= 0)
         {
             throw new InvariantViolationException($"the files are not in walking order: '{path}' comes after '{_last}'");
         }
     }
 
-    private sealed record Level(string Name)
+    private sealed record Level(string Path)
     {
+        public int NameStart => Path.Length + 1;
+
         public List<KeyValuePair<string, object>> Entries { get; } = [];
+
+        public bool IsAbove(string path) =>
+            path.Length > Path.Length && path[Path.Length] == '/' && path.StartsWith(Path, StringComparison.Ordinal);
+
+        public NameMap? Build() => NameMap.Build(CollectionsMarshal.AsSpan(Entries), NameStart);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class WalkPlan
                 continue;
             }
 
-            var onBound = level.OnBound && depth < bound.Length && name == bound[depth];
+            var onBound = level.OnBound && depth < bound.Length && name.SequenceEqual(bound[depth]);
             if (item is NameMap directory)
             {
                 if (CanEnter(depth, name))
@@ -68,7 +68,7 @@ internal sealed class WalkPlan
         return new(new(directory, from), bound is not null);
     }
 
-    private bool IsPast(int depth, string name)
+    private bool IsPast(int depth, ReadOnlySpan<char> name)
     {
         if (depth >= _components.Count)
         {
@@ -77,18 +77,18 @@ internal sealed class WalkPlan
 
         var component = _components[depth];
         return component.IsLiteral
-            ? name != component.Prefix
-            : !name.StartsWith(component.Prefix, StringComparison.Ordinal);
+            ? !name.SequenceEqual(component.Prefix)
+            : !name.StartsWith(component.Prefix);
     }
 
-    private bool CanEnter(int depth, string name)
+    private bool CanEnter(int depth, ReadOnlySpan<char> name)
     {
         if (depth >= _components.Count - 1)
         {
             return _open;
         }
 
-        return _components[depth].Matcher is not { } matcher || matcher.IsMatch("/" + name);
+        return _components[depth].Matcher is not { } matcher || matcher.IsMatch($"/{name}");
     }
 
     private readonly record struct Component(string Prefix, bool IsLiteral, Glob? Matcher);
