@@ -48,6 +48,22 @@ public sealed class StoredFileTests
         Assert.Equal(5, bytes.Array!.Length);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(35, true)]
+    [InlineData(80, true)]
+    public void File_ThatReplacesAnother_HasItsOwnBytesAtOnceWhenThatWasOld(int age, bool isOld)
+    {
+        _machine.Apply(Set("/a", "first"), Set("/b"));
+        WriteOthers(age, inOneSlot: false);
+        var batch = Batch(Set("/a", "second"), Set("/c", "new"));
+        _machine.Apply(_machine.Applied.Next, batch);
+
+        Assert.Equal(isOld ? 6 : batch.Length, Memory("/a").Length);
+        Assert.Same(batch, Memory("/c"));
+        Assert.Equal("second", _machine.Current.Get("/a").Value.Text());
+    }
+
     [Fact]
     public void Batch_WhoseRevisionsAreForgotten_IsKeptByNoFile()
     {

@@ -100,8 +100,12 @@ public sealed class History
             record = record with { Whole = view };
         }
 
+        if (record.Previous is { } previous)
+        {
+            NoteLife(previous.Revision.Value, record.File);
+        }
+
         _ring.Put(record, LogBytes);
-        MarkShortLived(record.Previous?.Revision.Value ?? 0);
         return record.Whole is not null;
     }
 
@@ -171,14 +175,22 @@ public sealed class History
         }
     }
 
-    /// <summary>A file that was replaced is kept for as long as its replacement. Until then it may keep its whole batch, unless that is long.</summary>
-    private void MarkShortLived(long replaced)
+    /// <summary>
+    /// What becomes of the memory of a file that is replaced, and of its replacement. A file that was replaced is kept for as long as its replacement;
+    /// one that lived shortly may until then keep its whole batch, unless that is long. One that lived long was given its own bytes or will be, and the same is to
+    /// be expected of its replacement: it gets them now, while it is new. Later it is old and cold, and the collector has to find what was changed in it.
+    /// </summary>
+    private void NoteLife(long replaced, StoredFile? replacement)
     {
         if (replaced > _floor
             && _written - replaced <= _limit / ShortLife
             && LogBytes - _ring.EndOf(replaced) <= _limitBytes / ShortLife)
         {
             _ring.MarkShortLived(replaced);
+        }
+        else
+        {
+            replacement?.Detach();
         }
     }
 

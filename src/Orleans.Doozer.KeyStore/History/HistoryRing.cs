@@ -49,6 +49,7 @@ internal sealed class HistoryRing(long limit)
         Clear(ref place);
         place.Record = record;
         place.End = end;
+        place.IsSettled = record.File is not { IsPieceOfBatch: true };
         Volatile.Write(ref place.Revision, record.Revision.Value);
     }
 
@@ -59,7 +60,7 @@ internal sealed class HistoryRing(long limit)
     public void MarkShortLived(long revision)
     {
         ref var place = ref PlaceOf(_places, revision);
-        place.DiesYoung |= place.Revision == revision;
+        place.IsSettled |= place.Revision == revision;
     }
 
     /// <summary>Lets go of a record, if its place was not used again.</summary>
@@ -88,7 +89,7 @@ internal sealed class HistoryRing(long limit)
 
     private static void Clear(ref Place place)
     {
-        if (!place.DiesYoung)
+        if (!place.IsSettled)
         {
             // From now on it may be all that still needs the batch it came in.
             place.Record.File?.Detach();
@@ -97,7 +98,6 @@ internal sealed class HistoryRing(long limit)
         place.Revision = None;
         Volatile.WriteBarrier();
         place.Record = default;
-        place.DiesYoung = false;
     }
 
     private static ref Place PlaceOf(Place[] places, long revision) => ref places[revision % places.Length];
@@ -113,7 +113,9 @@ internal sealed class HistoryRing(long limit)
     {
         public long Revision;
         public long End;
-        public bool DiesYoung;
+
+        /// <summary>Its file needs no bytes of its own when this is all that keeps the batch: it has them, or is gone soon.</summary>
+        public bool IsSettled;
         public HistoryRecord Record;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class StoredFile(string path, ReadOnlyMemory<byte> value, Revisi
 
     public Revision Revision => revision;
 
+    /// <summary>Whether its bytes are a part of something longer.</summary>
+    public bool IsPieceOfBatch => _memory.Length != Length;
+
     public ReadOnlyMemory<byte> Value
     {
         get
@@ -36,7 +39,7 @@ internal sealed class StoredFile(string path, ReadOnlyMemory<byte> value, Revisi
     /// <summary>Copies the value, when it is a piece of something longer, and lets go of that. Other threads may be reading it.</summary>
     public void Detach()
     {
-        if (_memory.Length != Length)
+        if (IsPieceOfBatch)
         {
             Volatile.Write(ref _memory, Value.ToArray());
         }
