@@ -9,9 +9,10 @@ internal sealed class NameCursor
     /// <summary>Stands before the first name that is not before <paramref name="from"/>.</summary>
     public NameCursor(NameMap? map, ReadOnlySpan<char> from = default)
     {
+        var head = new NameHead(from);
         for (var node = map; node is not null;)
         {
-            var index = node.Height > 0 ? node.FindChild(from) : node.Search(from);
+            var index = node.Height > 0 ? node.FindChild(from, head) : node.Search(from, head);
             _path.Push((node, node.Height > 0 ? index + 1 : index < 0 ? ~index : index));
             node = node.Height > 0 ? node.Child(index) : null;
         }

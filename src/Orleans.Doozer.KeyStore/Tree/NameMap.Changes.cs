@@ -7,7 +7,7 @@ internal sealed partial class NameMap
     private const int NodeBuilt = NodeLimit * 3 / 4;
 
     /// <summary>A key that is not after any name in this subtree.</summary>
-    private string FirstKey
+    private NameKey FirstKey
     {
         get
         {
@@ -31,11 +31,11 @@ internal sealed partial class NameMap
             return null;
         }
 
-        var keys = new string[entries.Length];
+        var keys = new NameKey[entries.Length];
         var items = new object[entries.Length];
         for (var i = 0; i < entries.Length; i++)
         {
-            (keys[i], items[i]) = (entries[i].Key, entries[i].Value);
+            (keys[i], items[i]) = (new(entries[i].Key, nameStart), entries[i].Value);
         }
 
         for (var height = 0; ; height++)
@@ -57,7 +57,7 @@ internal sealed partial class NameMap
         }
     }
 
-    private static NameMap Create(string[] keys, object[] items, int height, int nameStart, uint edit)
+    private static NameMap Create(NameKey[] keys, object[] items, int height, int nameStart, uint edit)
     {
         var count = height == 0 ? keys.Length : 0;
         for (var i = 0; height > 0 && i < items.Length; i++)
@@ -68,37 +68,37 @@ internal sealed partial class NameMap
         return new(keys, items, height, nameStart, count, edit);
     }
 
-    private NameMap PutBelow(string path, int end, object item, uint edit, out NameMap? right)
+    private NameMap PutBelow(string path, int end, in NameHead head, object item, uint edit, out NameMap? right)
     {
         right = null;
         var name = path.AsSpan(_nameStart, end - _nameStart);
         if (Height == 0)
         {
-            var found = Search(name);
-            return found >= 0 ? With(found, item, 0, edit) : Insert(~found, KeyOf(path, end), item, edit, out right);
+            var found = Search(name, head);
+            return found >= 0 ? With(found, item, 0, edit) : Insert(~found, KeyOf(path, _nameStart, end), item, edit, out right);
         }
 
-        var index = FindChild(name);
+        var index = FindChild(name, head);
         var child = Child(index);
         var before = child.Count;
-        var changed = child.PutBelow(path, end, item, edit, out var added);
+        var changed = child.PutBelow(path, end, head, item, edit, out var added);
         var node = With(index, changed, changed.Count - before, edit);
         return added is null ? node : node.Insert(index + 1, added.FirstKey, added, edit, out right);
     }
 
     /// <summary>What is left of this subtree; null when nothing is.</summary>
-    private NameMap? RemoveBelow(ReadOnlySpan<char> name, uint edit)
+    private NameMap? RemoveBelow(ReadOnlySpan<char> name, in NameHead head, uint edit)
     {
         if (Height == 0)
         {
-            var found = Search(name);
+            var found = Search(name, head);
             return found < 0 ? this : Without(found, edit);
         }
 
-        var index = FindChild(name);
+        var index = FindChild(name, head);
         var child = Child(index);
         var before = child.Count;
-        var changed = child.RemoveBelow(name, edit);
+        var changed = child.RemoveBelow(name, head, edit);
         if (changed is null)
         {
             return Without(index, edit);
@@ -124,9 +124,9 @@ internal sealed partial class NameMap
     }
 
     /// <summary>This node with one more entry or child; in two halves when there is no room.</summary>
-    private NameMap Insert(int index, string key, object item, uint edit, out NameMap? right)
+    private NameMap Insert(int index, in NameKey key, object item, uint edit, out NameMap? right)
     {
-        string[] keys = [.. _keys.AsSpan(0, index), key, .. _keys.AsSpan(index)];
+        NameKey[] keys = [.. _keys.AsSpan(0, index), key, .. _keys.AsSpan(index)];
         object[] items = [.. _items.AsSpan(0, index), item, .. _items.AsSpan(index)];
         return Split(keys, items, edit, out right);
     }
@@ -144,7 +144,7 @@ internal sealed partial class NameMap
     private NameMap Join(int index, uint edit)
     {
         var (left, right) = (Child(index), Child(index + 1));
-        string[] keys = [.. left._keys, .. right._keys];
+        NameKey[] keys = [.. left._keys, .. right._keys];
         object[] items = [.. left._items, .. right._items];
 
         // In its node the first bound did not matter; between others it must hold.
@@ -163,7 +163,7 @@ internal sealed partial class NameMap
     }
 
     /// <summary>A node beside this one, or two, of so many keys and items.</summary>
-    private NameMap Split(string[] keys, object[] items, uint edit, out NameMap? right)
+    private NameMap Split(NameKey[] keys, object[] items, uint edit, out NameMap? right)
     {
         var half = keys.Length > NodeLimit ? (keys.Length + 1) / 2 : keys.Length;
         right = half < keys.Length ? Create(keys[half..], items[half..], Height, _nameStart, edit) : null;

@@ -19,10 +19,10 @@ internal sealed partial class NameMap
 
     private readonly uint _edit;
     private readonly int _nameStart;
-    private readonly string[] _keys;
+    private readonly NameKey[] _keys;
     private readonly object[] _items;
 
-    private NameMap(string[] keys, object[] items, int height, int nameStart, int count, uint edit)
+    private NameMap(NameKey[] keys, object[] items, int height, int nameStart, int count, uint edit)
     {
         _edit = edit;
         _nameStart = nameStart;
@@ -51,12 +51,13 @@ internal sealed partial class NameMap
             return null;
         }
 
+        var head = new NameHead(name);
         while (map.Height > 0)
         {
-            map = map.Child(map.FindChild(name));
+            map = map.Child(map.FindChild(name, head));
         }
 
-        var index = map.Search(name);
+        var index = map.Search(name, head);
         return index < 0 ? null : map._items[index];
     }
 
@@ -97,17 +98,17 @@ internal sealed partial class NameMap
     {
         if (map is null)
         {
-            return new([KeyOf(path, end)], [item], height: 0, start, count: 1, edit);
+            return new([KeyOf(path, start, end)], [item], height: 0, start, count: 1, edit);
         }
 
-        var left = map.PutBelow(path, end, item, edit, out var right);
+        var left = map.PutBelow(path, end, new(path.AsSpan(start..end)), item, edit, out var right);
         return right is null ? left : Create([left.FirstKey, right.FirstKey], [left, right], left.Height + 1, start, edit);
     }
 
     /// <summary>Removes an entry that is here.</summary>
     public static NameMap? Remove(NameMap? map, ReadOnlySpan<char> name, uint edit)
     {
-        var rest = map?.RemoveBelow(name, edit);
+        var rest = map?.RemoveBelow(name, new(name), edit);
         while (rest is { Height: > 0, Width: 1 })
         {
             rest = rest.Child(0);
@@ -117,7 +118,7 @@ internal sealed partial class NameMap
     }
 
     /// <summary>An entry's or child's name. A child's, but the first's, is the bound below which it has none.</summary>
-    internal ReadOnlySpan<char> NameAt(int index) => _keys[index].AsSpan(_nameStart);
+    internal ReadOnlySpan<char> NameAt(int index) => _keys[index].Path.AsSpan(_nameStart);
 
     /// <summary>An entry's file or directory, a child of a node that is no leaf.</summary>
     internal object ItemAt(int index) => _items[index];
@@ -125,21 +126,21 @@ internal sealed partial class NameMap
     internal NameMap Child(int index) => (NameMap)_items[index];
 
     /// <summary>The child that has a name if any has.</summary>
-    internal int FindChild(ReadOnlySpan<char> name)
+    internal int FindChild(ReadOnlySpan<char> name, in NameHead head)
     {
         // The first child has all that is before the second: its own bound is as old as the node, and smaller names came since.
-        var index = Search(name, first: 1);
+        var index = Search(name, head, first: 1);
         return index >= 0 ? index : ~index - 1;
     }
 
     /// <summary>Where a name is among the keys, or the complement of where it would be.</summary>
-    internal int Search(ReadOnlySpan<char> name, int first = 0)
+    internal int Search(ReadOnlySpan<char> name, in NameHead head, int first = 0)
     {
         var (low, high) = (first, _keys.Length - 1);
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var order = name.SequenceCompareTo(NameAt(middle));
+            var order = _keys[middle].CompareTo(name, head, _nameStart);
             if (order == 0)
             {
                 return middle;
@@ -151,5 +152,5 @@ internal sealed partial class NameMap
         return ~low;
     }
 
-    private static string KeyOf(string path, int end) => end == path.Length ? path : path[..end];
+    private static NameKey KeyOf(string path, int start, int end) => new(end == path.Length ? path : path[..end], start);
 }
