@@ -77,13 +77,17 @@ internal sealed class Bench(string name, IRunningSystem running, ComparisonSetti
     }
 
     /// <summary>Measures a load over each protocol that has it, and adds what <paramref name="read"/> takes of it. With
-    /// <paramref name="addedTo"/> only over the first, and it counts for that one.</summary>
+    /// <paramref name="addedTo"/> only over the first, and it counts for that one. It lasts <paramref name="times"/> as long as is usual.</summary>
     public async Task MeasureAsync(
-        LoadPlan plan, Func<LoadResult, IEnumerable<(string Measure, double Value)>> read, CancellationToken cancellationToken, string? addedTo = null)
+        LoadPlan plan,
+        Func<LoadResult, IEnumerable<(string Measure, double Value)>> read,
+        CancellationToken cancellationToken,
+        string? addedTo = null,
+        int times = 1)
     {
         foreach (var protocol in running.Protocols.Take(addedTo is null ? int.MaxValue : 1))
         {
-            if (await running.RunAsync(protocol, plan, settings.LoadWarmUp, settings.Seconds, cancellationToken) is not { } result)
+            if (await running.RunAsync(protocol, plan, settings.LoadWarmUp, times * settings.Seconds, cancellationToken) is not { } result)
             {
                 continue;
             }
