@@ -176,9 +176,10 @@ public sealed class History
     }
 
     /// <summary>
-    /// What becomes of the memory of a file that is replaced, and of its replacement. A file that was replaced is kept for as long as its replacement;
-    /// one that lived shortly may until then keep its whole batch, unless that is long. One that lived long was given its own bytes or will be, and the same is to
-    /// be expected of its replacement: it gets them now, while it is new. Later it is old and cold, and the collector has to find what was changed in it.
+    /// What becomes of the memory of a file that is replaced, and of its replacement's. A file that was replaced is kept for as long as its
+    /// replacement; one that lived shortly may keep its whole batch until then, unless that is long. One that lived long was given its own
+    /// bytes or will be, and the same is to be expected of its replacement: it gets them while it is new. Later it is old and cold, and the
+    /// collector has to find what was changed in it.
     /// </summary>
     private void NoteLife(long replaced, StoredFile? replacement)
     {

@@ -1,9 +1,9 @@
 namespace Orleans.Doozer.KeyStore;
 
 /// <summary>
-/// The tree of files as functions over directories that never change once they are published (<see cref="NameMap"/>). A directory is a <see cref="NameMap"/>, null the empty
-/// root. Paths are taken as valid (<see cref="DoozerPath"/>), so their depth, and the depth of the recursion here, is at most
-/// 512.
+/// The tree of files as functions over directories that never change once they are published. A directory is a
+/// <see cref="NameMap"/>, null the empty root. Paths are taken as valid (<see cref="DoozerPath"/>), so their depth, and the depth of the
+/// recursion here, is at most 512.
 /// </summary>
 internal static class FileTree
 {

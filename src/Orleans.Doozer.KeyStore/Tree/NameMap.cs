@@ -35,7 +35,7 @@ internal sealed partial class NameMap
     /// <summary>The names in this subtree.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The nodes between this one and the leaves, with it; 0 for a leaf.</summary>
+    /// <summary>How many levels of nodes are below this one; 0 for a leaf.</summary>
     public int Height { get; }
 
     /// <summary>The entries or children of this node alone.</summary>
