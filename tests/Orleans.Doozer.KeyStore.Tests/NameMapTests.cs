@@ -58,8 +58,8 @@ public sealed class NameMapTests
             map = Put(map, $"{(upwards ? i : 10_000 - i):D6}", "", edit: 0);
         }
 
-        Assert.Equal(10_000, NameMap.CountOf(map));
-        Assert.InRange(map!.Height, 2, 3);
+        Assert.Equal(10_000, map!.Count);
+        Assert.InRange(map.Height, 2, 3);
         RequireShape(map);
     }
 
@@ -130,7 +130,7 @@ public sealed class NameMapTests
 
     private static void RequireSame(SortedDictionary<string, object> model, NameMap? map)
     {
-        Assert.Equal(model.Count, NameMap.CountOf(map));
+        Assert.Equal(model.Count, map?.Count ?? 0);
         var index = 0;
         foreach (var (name, item) in model)
         {

@@ -10,11 +10,17 @@ internal sealed class NameCursor
     public NameCursor(NameMap? map, ReadOnlySpan<char> from = default)
     {
         var head = new NameHead(from);
-        for (var node = map; node is not null;)
+        while (map is { Height: > 0 })
         {
-            var index = node.Height > 0 ? node.FindChild(from, head) : node.Search(from, head);
-            _path.Push((node, node.Height > 0 ? index + 1 : index < 0 ? ~index : index));
-            node = node.Height > 0 ? node.Child(index) : null;
+            var child = map.FindChild(from, head);
+            _path.Push((map, child + 1));
+            map = map.Child(child);
+        }
+
+        if (map is not null)
+        {
+            var index = map.Search(from, head);
+            _path.Push((map, index < 0 ? ~index : index));
         }
     }
 

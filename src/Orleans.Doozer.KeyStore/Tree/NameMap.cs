@@ -41,8 +41,6 @@ internal sealed partial class NameMap
     /// <summary>The entries or children of this node alone.</summary>
     public int Width => _keys.Length;
 
-    public static int CountOf(NameMap? map) => map is null ? 0 : map.Count;
-
     /// <summary>What <paramref name="name"/> stands for; null when it is not here.</summary>
     public static object? Find(NameMap? map, ReadOnlySpan<char> name)
     {
