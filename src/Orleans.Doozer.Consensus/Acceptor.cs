@@ -41,7 +41,7 @@ public sealed class Acceptor
         // The same ballot again (a retry, or the next page) changes nothing and writes nothing.
         Promise(prepare.Ballot, writes);
         var (entries, more) = _log.Page(prepare.From, new Slot(long.MaxValue), PageBytes);
-        return new Promise(prepare.Ballot, prepare.From, entries, _log.TruncatedTo, more);
+        return new Promise(prepare.Ballot, prepare.From, entries, _log.ReleasedTo, more);
     }
 
     /// <summary>Phase 2: accepts the batch.</summary>
@@ -55,10 +55,10 @@ public sealed class Acceptor
             return new Rejected(entry.Ballot, Promised);
         }
 
-        // The slot was decided and is gone. A vote for anything now could only contradict it.
-        if (entry.Slot <= _log.TruncatedTo)
+        // The slot was decided, and its batch is not here to compare with. A vote for anything now could only contradict it.
+        if (entry.Slot <= _log.ReleasedTo)
         {
-            return new AlreadyDecided(entry.Ballot, _log.TruncatedTo);
+            return new AlreadyDecided(entry.Ballot, _log.ReleasedTo);
         }
 
         var held = _log[entry.Slot];
@@ -90,7 +90,7 @@ public sealed class Acceptor
         var held = _log[decided.Slot];
 
         // Under the same or a higher ballot the slot already holds this very batch (P2 of Paxos Made Simple).
-        if (decided.Slot > _log.TruncatedTo && (held is null || held.Ballot < decided.Ballot))
+        if (decided.Slot > _log.ReleasedTo && (held is null || held.Ballot < decided.Ballot))
         {
             // The promise stays at or above every kept ballot; raising it is always allowed.
             Promise(decided.Ballot, writes);
@@ -98,6 +98,11 @@ public sealed class Acceptor
             writes.Add(new AcceptWrite(decided));
         }
     }
+
+    /// <summary>Lets go of the oldest entries in memory, until the others take no more than <paramref name="keepBytes"/>.</summary>
+    /// <param name="applied">None above it. An undecided entry must be told to whoever prepares; a decided one's slot is answered like a truncated one's.</param>
+    /// <param name="keepBytes">What may stay.</param>
+    public void Release(Slot applied, long keepBytes) => _log.Release(applied, keepBytes);
 
     /// <summary>Removes the slots that the base snapshot, by now durable, covers.</summary>
     public void Truncate(Slot to, List<JournalWrite> writes)

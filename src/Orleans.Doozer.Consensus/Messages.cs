@@ -26,14 +26,14 @@ public sealed record Prepare([property: Id(0)] Ballot Ballot, [property: Id(1)] 
 /// <param name="Ballot">The promised ballot.</param>
 /// <param name="From">The first slot this page tells about.</param>
 /// <param name="Entries">What was accepted from there on, in order of slots.</param>
-/// <param name="TruncatedTo">Slots up to here are decided and gone here: who still needs them must fetch a snapshot.</param>
+/// <param name="ReleasedTo">Slots up to here are decided, and their acceptor tells nothing of them: who still needs them must fetch them.</param>
 /// <param name="More">Whether there are entries after these; the promise counts when there are none.</param>
 [GenerateSerializer, Immutable, Alias("doozer.Promise")]
 public sealed record Promise(
     [property: Id(0)] Ballot Ballot,
     [property: Id(1)] Slot From,
     [property: Id(2)] AcceptedEntry[] Entries,
-    [property: Id(3)] Slot TruncatedTo,
+    [property: Id(3)] Slot ReleasedTo,
     [property: Id(4)] bool More) : Message
 {
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ public sealed record Rejected([property: Id(0)] Ballot Ballot, [property: Id(1)]
 /// <summary>Sender: an acceptor asked to accept in a slot that its base snapshot covers: that slot was decided long ago. Receiver: it
 /// is far behind; gives up leading and catches up.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.AlreadyDecided")]
-public sealed record AlreadyDecided([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot TruncatedTo) : Message;
+public sealed record AlreadyDecided([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot ReleasedTo) : Message;
 
 /// <summary>Sender: a reader to the acceptors of every configuration that may be in force. Receiver: answers at once.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.HighestAcceptedQuery")]

@@ -90,7 +90,7 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
         }
 
         // The voter has forgotten slots that this node would take for empty: the caller must have stopped this attempt.
-        Invariant.Require(promise.TruncatedTo < Next, "no promise is used that hides decided slots");
+        Invariant.Require(promise.ReleasedTo < Next, "no promise is used that hides decided slots");
         var complete = _promises.Receive(from, promise, Next, nowMs, outbox);
         FillTo = Slot.Max(FillTo, _promises.HighestAdopted);
         if (!complete)
@@ -109,9 +109,9 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
         }
     }
 
-    /// <summary>Whether a voter's promise shows that slots this node still needs were decided and are gone there.</summary>
+    /// <summary>Whether a voter's promise shows that slots this node still needs were decided and are not told there.</summary>
     public bool IsBehind(Promise promise) =>
-        Phase != ProposerPhase.Idle && promise.Ballot == Ballot && promise.TruncatedTo >= Next;
+        Phase != ProposerPhase.Idle && promise.Ballot == Ballot && promise.ReleasedTo >= Next;
 
     /// <summary>Asks the voters of all configurations that are known to come into force: called when the own acceptor has promised and
     /// whenever an applied slot names other voters.</summary>
@@ -187,6 +187,20 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
 
         _inFlight.Remove(accepted.Slot);
         return proposal.Entry;
+    }
+
+    /// <summary>
+    /// All slots up to <paramref name="slot"/> are applied: nothing is proposed there any more, and what is needs no more votes. They may have been
+    /// decided under an earlier ballot of this node's, and waited for a hole before them to be filled; a voter that has released them could not
+    /// even vote on them.
+    /// </summary>
+    public void Applied(Slot slot)
+    {
+        Next = Slot.Max(Next, slot.Next);
+        while (_inFlight.Count > 0 && _inFlight.First().Key is var first && first <= slot)
+        {
+            _inFlight.Remove(first);
+        }
     }
 
     /// <summary>A voter promised a higher ballot.</summary>

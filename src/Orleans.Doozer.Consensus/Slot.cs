@@ -33,6 +33,9 @@ public readonly record struct Slot([property: Id(0)] long Value) : IComparable<S
     /// <summary>Not earlier.</summary>
     public static bool operator >=(Slot left, Slot right) => left.Value >= right.Value;
 
+    /// <summary>The earlier of two.</summary>
+    public static Slot Min(Slot left, Slot right) => left <= right ? left : right;
+
     /// <summary>The later of two.</summary>
     public static Slot Max(Slot left, Slot right) => left >= right ? left : right;
 

@@ -1,7 +1,7 @@
 namespace Orleans.Doozer.Consensus.Tests;
 
-/// <summary>The safety kernel over all relations: ballot below, at, above the promise; slot below, at, above the truncation; what the
-/// slot holds; each message. The expectation is written from Paxos Made Simple, and answer and writes must match exactly.</summary>
+/// <summary>The safety kernel over all relations: ballot below, at, above the promise; slot below, at, above the truncation, or where the memory
+/// was released, which must answer alike; what the slot holds; each message. The expectation is written from Paxos Made Simple, and answer and writes must match exactly.</summary>
 public class AcceptorTests
 {
     private static readonly NodeId N = NodeId.Parse("N");
@@ -19,8 +19,10 @@ public class AcceptorTests
     private static readonly (Ballot Ballot, byte[] Batch)?[] Holdings =
         [null, (new(3, N), Value), (new(3, N), Other), (new(4, N), Value), (new(5, N), Value)];
 
-    [Fact]
-    public void Prepare_EveryRelation_AnswerAndWritesAreExact()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void Prepare_EveryRelation_AnswerAndWritesAreExact(int released)
     {
         foreach (var ballot in Ballots)
         {
@@ -28,7 +30,7 @@ public class AcceptorTests
             {
                 foreach (var from in Slots)
                 {
-                    var (acceptor, writes) = (Create(new(11), held), new List<JournalWrite>());
+                    var (acceptor, writes) = (Create(new(11), held, released), new List<JournalWrite>());
                     var reply = acceptor.Receive(new Prepare(ballot, from), writes);
                     if (ballot < Promised)
                     {
@@ -39,7 +41,7 @@ public class AcceptorTests
                     }
 
                     var promise = Assert.IsType<Promise>(reply);
-                    Assert.Equal((ballot, from, Cut, false), (promise.Ballot, promise.From, promise.TruncatedTo, promise.More));
+                    Assert.Equal((ballot, from, Cut, false), (promise.Ballot, promise.From, promise.ReleasedTo, promise.More));
                     AcceptedEntry[] entries = held is { } entry && from <= new Slot(11) ? [new(new(11), entry.Ballot, entry.Batch)] : [];
                     Assert.Equal(entries, promise.Entries);
                     Assert.Equal(ballot > Promised ? [new PromiseWrite(ballot)] : Array.Empty<JournalWrite>(), writes);
@@ -49,12 +51,14 @@ public class AcceptorTests
         }
     }
 
-    [Fact]
-    public void Accept_EveryRelation_AnswerAndWritesAreExact()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void Accept_EveryRelation_AnswerAndWritesAreExact(int released)
     {
         foreach (var (ballot, slot, held) in Cases())
         {
-            var (acceptor, writes) = (Create(slot, held), new List<JournalWrite>());
+            var (acceptor, writes) = (Create(slot, held, released), new List<JournalWrite>());
             var before = acceptor.Log[slot];
             var entry = new AcceptedEntry(slot, ballot, Value);
             var reply = acceptor.Receive(new Accept(entry), writes);
@@ -93,12 +97,14 @@ public class AcceptorTests
         Assert.Empty(writes);
     }
 
-    [Fact]
-    public void Learn_EveryRelation_WritesAreExact()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void Learn_EveryRelation_WritesAreExact(int released)
     {
         foreach (var (ballot, slot, held) in Cases())
         {
-            var (acceptor, writes) = (Create(slot, held), new List<JournalWrite>());
+            var (acceptor, writes) = (Create(slot, held, released), new List<JournalWrite>());
             var before = acceptor.Log[slot];
             var entry = new AcceptedEntry(slot, ballot, Value);
             acceptor.Learn(entry, writes);
@@ -128,6 +134,26 @@ public class AcceptorTests
         Assert.Equal(to < 11, acceptor.Log[new(11)] is not null);
     }
 
+    [Theory]
+    [InlineData(20, 0, 13)]
+    [InlineData(12, 0, 12)]
+    [InlineData(20, 65, 12)]
+    [InlineData(20, 129, 12)]
+    [InlineData(20, 130, 11)]
+    [InlineData(20, 1_000, 10)]
+    [InlineData(9, 0, 10)]
+    public void Release_UpToAppliedOrWhatMayStay_WritesNothingAndKeepsTheRest(long applied, long keepBytes, long expected)
+    {
+        AcceptedEntry[] entries = [new(new(11), Promised, Value), new(new(12), Promised, Value), new(new(13), Promised, Value)];
+        var acceptor = new Acceptor(new(Promised, Cut, new(13), entries));
+
+        acceptor.Release(new(applied), keepBytes);
+
+        Assert.Equal((Cut, new Slot(expected)), (acceptor.Log.TruncatedTo, acceptor.Log.ReleasedTo));
+        Assert.Equal(new(13), acceptor.Log.Highest);
+        Assert.Equal(entries.Skip((int)expected - 10), acceptor.Log.Page(Slot.Zero, new(100), 1_000).Entries);
+    }
+
     [Fact]
     public void HighestAccepted_AfterTruncation_IsAtLeastTheMark()
     {
@@ -144,6 +170,17 @@ public class AcceptorTests
         Assert.Equal((Promised, before), (acceptor.Promised, acceptor.Log[slot]));
     }
 
-    private static Acceptor Create(Slot slot, (Ballot Ballot, byte[] Batch)? held) =>
-        new(new(Promised, Cut, Cut, held is { } entry ? [new(slot, entry.Ballot, entry.Batch)] : []));
+    // The last so many slots up to the mark are released, those before them truncated.
+    private static Acceptor Create(Slot slot, (Ballot Ballot, byte[] Batch)? held, int released = 0)
+    {
+        var entries = Enumerable.Range(0, released).Select(i => new AcceptedEntry(new(Cut.Value - i), new(3, N), Value)).Reverse().ToList();
+        if (held is { } entry && slot > Cut)
+        {
+            entries.Add(new(slot, entry.Ballot, entry.Batch));
+        }
+
+        var acceptor = new Acceptor(new(Promised, new(Cut.Value - released), Cut, entries));
+        acceptor.Release(Cut, 0);
+        return acceptor;
+    }
 }

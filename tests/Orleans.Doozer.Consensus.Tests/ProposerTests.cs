@@ -64,6 +64,27 @@ public class ProposerTests
     }
 
     [Fact]
+    public void Applied_UpToASlot_NeitherWaitsForVotesNorProposesThere()
+    {
+        Begin();
+        Promise(Self, Entry(3, 1, 3));
+        Promise(A);
+        _proposer.Propose([], Schedule, 0, _outbox);
+        _proposer.Propose([], Schedule, 0, _outbox);
+        Assert.Equal(2, _proposer.InFlight);
+
+        _proposer.Applied(new(1));
+        Assert.Equal((1, new Slot(3), true), (_proposer.InFlight, _proposer.Next, _proposer.MustFill));
+
+        _proposer.Applied(new(3));
+        Assert.Equal((0, new Slot(4), false), (_proposer.InFlight, _proposer.Next, _proposer.MustFill));
+        _outbox.Clear();
+        _proposer.Tick(100_000, _outbox);
+        Assert.DoesNotContain(_outbox, outgoing => outgoing.Message is Accept);
+        Assert.Equal(new Slot(4), _proposer.Propose([9], Schedule, 0, _outbox).Slot);
+    }
+
+    [Fact]
     public void CanPropose_BeyondAlphaOrWithoutTheNewVotersPromise_No()
     {
         var schedule = new ConfigurationSchedule([new(new(1), new([Self, A, B])), new(new(3), new([NodeId.Parse("C")]))]);

@@ -53,7 +53,7 @@ public class QuorumTests
                 }
             }
 
-            return log.TruncatedTo.Value == cut
+            return log.TruncatedTo.Value == cut && log.Bytes == model.Count * 64
                 && log.Page(Slot.Zero, new(long.MaxValue), int.MaxValue).Entries.SequenceEqual(model.Values)
                 && Enumerable.Range(0, 3100).All(slot => ReferenceEquals(log[new(slot)], model.GetValueOrDefault(slot)));
         }, iter: 200);

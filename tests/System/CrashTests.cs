@@ -1,4 +1,5 @@
 using Orleans.Doozer.Linearizability;
+using Orleans.Doozer.SystemTests.Scripts;
 using Xunit.Abstractions;
 
 namespace Orleans.Doozer.SystemTests;
@@ -58,6 +59,40 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.Empty(load.Stale);
         RequireLinearizable(registers);
         await RequireAllAsync(cluster, load);
+    }
+
+    /// <summary>24 MiB, of which 16 stay in memory; a base snapshot would come after 64 and the history.</summary>
+    [Fact]
+    public async Task Node_AwayWhileMoreIsWrittenThanStaysInMemory_CatchesUpFromTheJournals()
+    {
+        await using var cluster = await DoozerdCluster.StartAsync();
+        using var board = new StatusBoard([.. cluster.Nodes.Select(node => node.Address)]);
+        using var client = new NodeClient(cluster.Nodes[0].Address);
+        var away = cluster.Nodes[2];
+        var copies = Copies();
+        await away.KillAsync();
+        var written = new Dictionary<string, (string Value, long Revision)>();
+        for (var i = 0; i < 48; i++)
+        {
+            var value = $"{i}".PadRight(512 * 1024, 'x');
+            var (outcome, revision) = await client.SetAsync($"/large/{i}", value);
+            Assert.Equal(Outcome.Ok, outcome);
+            written[$"/large/{i}"] = (value, revision);
+        }
+
+        away.Start();
+        await away.WaitAsync();
+        await board.WaitUntilAgreedAsync(TimeSpan.FromSeconds(20), default);
+
+        Assert.Equal(copies, Copies());
+        using var reader = new NodeClient(away.Address);
+        var revisionNow = written.Values.Max(file => file.Revision);
+        foreach (var (path, file) in written)
+        {
+            Assert.Equal(file, await reader.GetAsync(path, revisionNow));
+        }
+
+        int Copies() => away.Log.Split("copying the state").Length - 1;
     }
 
     [Fact]

@@ -61,7 +61,9 @@ public sealed partial class Replica
         }
 
         effects.Applied = true;
+        _proposer.Applied(Applied);
         effects.Writes.Add(new DecidedWrite(Applied));
+        _acceptor.Release(Applied, _options.LogMemoryBytes);
         if (!ReferenceEquals(scheduled, _schedule.Latest))
         {
             _proposer.AskVoters(_schedule, Applied, nowMs, effects.Messages);

@@ -71,7 +71,7 @@ public sealed partial class Replica
         !IsLeading && _election.MissesLeader(nowMs) && preVote.Applied + _options.CandidateLagSlots >= Applied,
         _acceptor.Promised);
 
-    private Fetched OnFetch(NodeId from, Fetch fetch, long nowMs, Effects effects)
+    private Message OnFetch(NodeId from, Fetch fetch, long nowMs, Effects effects)
     {
         // It applied all before what it asks for. New voters whose old ones are gone for ever would find out from nobody else.
         if (_machine is not null && fetch.From > Applied.Next && _proposer.Phase == ProposerPhase.Idle)
@@ -83,9 +83,16 @@ public sealed partial class Replica
             }
         }
 
-        var gone = _machine is not null && fetch.From <= _acceptor.Log.TruncatedTo;
-        AcceptedEntry[] entries = _machine is null || gone ? [] : _acceptor.Log.Page(fetch.From, Applied, FetchBytes).Entries;
-        return new Fetched(entries, Applied, gone, Leader, Ballot);
+        var log = _acceptor.Log;
+        var fetched = new Fetched([], Applied, _machine is not null && fetch.From <= log.TruncatedTo, Leader, Ballot);
+        if (_machine is null || fetched.SnapshotNeeded)
+        {
+            return fetched;
+        }
+
+        return fetch.From <= log.ReleasedTo
+            ? new JournalRead(fetch.From, Applied, FetchBytes, fetched)
+            : fetched with { Entries = log.Page(fetch.From, Applied, FetchBytes).Entries };
     }
 
     private Message? OnReply(NodeId from, Message message, long nowMs, Effects effects)
@@ -107,8 +114,10 @@ public sealed partial class Replica
             case Rejected rejected when _proposer.Receive(rejected):
                 StepDown(nowMs, effects);
                 break;
-            case AlreadyDecided already when _proposer.Phase != ProposerPhase.Idle && already.Ballot == _proposer.Ballot:
-                _learner.Heard(already.TruncatedTo);
+            case AlreadyDecided already when _proposer.Phase != ProposerPhase.Idle && already.Ballot == _proposer.Ballot
+                && already.ReleasedTo > Applied:
+                // Others decided what this node lacks. Of a slot that it has applied, an Accept was late or doubled: that means nothing.
+                _learner.Heard(already.ReleasedTo);
                 StepDown(nowMs, effects);
                 break;
             case HeartbeatReply reply when IsLeading && reply.Ballot == _proposer.Ballot:
@@ -141,7 +150,7 @@ public sealed partial class Replica
     {
         if (_proposer.IsBehind(promise))
         {
-            _learner.Heard(promise.TruncatedTo);
+            _learner.Heard(promise.ReleasedTo);
             StepDown(nowMs, effects);
             return;
         }

@@ -40,7 +40,11 @@ public sealed record ReplicaOptions
     /// again and again for a few changes. Default 25,000.</summary>
     public long SnapshotRevisions { get; init; } = 25_000;
 
-    /// <summary>Or this many bytes of the log, or as many as the store holds, whichever is more: the log is in memory and on the disk.
+    /// <summary>Or this many bytes of the log, or as many as the store holds, whichever is more: the log is on the disk.
     /// Default 64 MiB.</summary>
     public long SnapshotBytes { get; init; } = 64L << 20;
+
+    /// <summary>So many bytes of applied batches stay in memory, for nodes that are a little behind; older ones are read from the journal
+    /// when somebody fetches them. Default 16 MiB. May differ between nodes.</summary>
+    public long LogMemoryBytes { get; init; } = 16L << 20;
 }

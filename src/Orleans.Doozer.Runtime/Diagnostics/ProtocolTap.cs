@@ -110,7 +110,7 @@ internal sealed class ProtocolTap(TimeProvider time)
         {
             Kind = ProtocolKind.AlreadyDecided,
             Ballot = already.Ballot,
-            Slot = already.TruncatedTo,
+            Slot = already.ReleasedTo,
         },
         Fetch fetch => new() { Kind = ProtocolKind.Fetch, Slot = fetch.From },
         Fetched fetched => new() { Kind = ProtocolKind.Fetched, Slot = fetched.DecidedTo, Entries = fetched.Entries.Length },

@@ -13,6 +13,16 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalException">A record is damaged; the message names it and the remedy.</exception>
     PersistedState Load(string store);
 
+    /// <summary>Decided entries of a store's log, in order and without holes, as of one moment: only what is durable together with the
+    /// <see cref="DecidedWrite"/> that covers it. Reads the disk.</summary>
+    /// <param name="store">Whose.</param>
+    /// <param name="from">The first slot.</param>
+    /// <param name="to">The last, at most.</param>
+    /// <param name="maxBytes">About how much; at least one entry, if there is one.</param>
+    /// <returns>Nothing when slot <paramref name="from"/> is truncated, or not known to be decided yet.</returns>
+    /// <exception cref="JournalException">A record is damaged.</exception>
+    IReadOnlyList<AcceptedEntry> ReadDecided(string store, Slot from, Slot to, int maxBytes);
+
     /// <summary>Queues writes. Never blocks on the disk.</summary>
     /// <param name="store">Whose.</param>
     /// <param name="writes">In order.</param>

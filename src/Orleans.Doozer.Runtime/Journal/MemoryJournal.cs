@@ -42,6 +42,14 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<AcceptedEntry> ReadDecided(string store, Slot from, Slot to, int maxBytes)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        _writer.ThrowIfUnreadable();
+        return _storage.ReadDecided(store, from, to, maxBytes);
+    }
+
+    /// <inheritdoc/>
     public void Append(string store, IReadOnlyList<JournalWrite> writes, Action<JournalException?>? completed)
     {
         ArgumentNullException.ThrowIfNull(store);

@@ -26,6 +26,23 @@ internal sealed class MemoryStorage : IJournalStorage
         }
     }
 
+    public IReadOnlyList<AcceptedEntry> ReadDecided(string store, Slot from, Slot to, int maxBytes)
+    {
+        var page = new DecidedPage(from, maxBytes);
+        lock (_gate)
+        {
+            if (_stores.TryGetValue(store, out var found))
+            {
+                var last = Slot.Min(to, found.Marks.DecidedTo);
+                for (var slot = from; slot <= last && found.Log.TryGetValue(slot, out var entry) && page.TryAdd(entry); slot = slot.Next)
+                {
+                }
+            }
+        }
+
+        return page.Entries;
+    }
+
     public (Slot Slot, IEnumerable<byte[]> Chunks)? LoadSnapshot(string store)
     {
         lock (_gate)

@@ -71,6 +71,13 @@ public sealed class SqliteJournal : IJournal
         return Read(reader => reader.Load(store));
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<AcceptedEntry> ReadDecided(string store, Slot from, Slot to, int maxBytes)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return Read(reader => reader.ReadDecided(store, from, to, maxBytes));
+    }
+
     /// <summary>Queues writes. The list must not change until they are durable.</summary>
     /// <inheritdoc/>
     public void Append(string store, IReadOnlyList<JournalWrite> writes, Action<JournalException?>? completed)

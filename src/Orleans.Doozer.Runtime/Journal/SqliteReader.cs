@@ -15,37 +15,34 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
         using var transaction = connection.BeginTransaction(deferred: true);
         var found = Marks(store);
         var marks = found.GetValueOrDefault();
-        var entries = new List<AcceptedEntry>();
-        using var log = Prepare("SELECT slot, round, node, batch, checksum FROM log WHERE store = ?1 AND slot > ?2 ORDER BY slot");
-        var utf8 = Encoding.UTF8.GetBytes(store);
-        log.BindText(1, utf8).Bind(2, marks.TruncatedTo.Value);
-        var node = NodeId.None;
-        byte[] nodeUtf8 = [];
-        while (log.Step())
-        {
-            var slot = log.Long(0);
-            var round = log.Long(1);
-            var batch = log.Bytes(3).ToArray();
-            if (_hash.Log(utf8, slot, round, log.Bytes(2), batch) != log.Long(4))
-            {
-                throw JournalErrors.Damaged(place, $"log(store '{store}', slot {slot})");
-            }
-
-            if (!log.Bytes(2).SequenceEqual(nodeUtf8))
-            {
-                nodeUtf8 = log.Bytes(2).ToArray();
-                node = Node(log.Text(2));
-            }
-
-            entries.Add(new AcceptedEntry(new Slot(slot), new Ballot(round, node), batch));
-        }
-
+        List<AcceptedEntry> entries = [.. Log(store, marks.TruncatedTo.Next, new Slot(long.MaxValue))];
         if (found is null)
         {
             return entries.Count == 0 ? PersistedState.Empty : throw JournalErrors.Missing(place, $"acceptor(store '{store}')");
         }
 
         return new PersistedState(marks.Promised, marks.TruncatedTo, marks.DecidedTo, entries);
+    }
+
+    /// <summary>What <see cref="IJournal.ReadDecided"/> says.</summary>
+    public IReadOnlyList<AcceptedEntry> ReadDecided(string store, Slot from, Slot to, int maxBytes)
+    {
+        // One transaction: the mark and the entries must be of one moment, or an entry that lost could pass for decided.
+        using var transaction = connection.BeginTransaction(deferred: true);
+        var marks = Marks(store).GetValueOrDefault();
+        var page = new DecidedPage(from, maxBytes);
+        if (from > marks.TruncatedTo)
+        {
+            foreach (var entry in Log(store, from, Slot.Min(to, marks.DecidedTo)))
+            {
+                if (!page.TryAdd(entry))
+                {
+                    break;
+                }
+            }
+        }
+
+        return page.Entries;
     }
 
     /// <summary>A store's visible snapshot; null when there is none.</summary>
@@ -132,6 +129,34 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
         return _hash.Head(row.Bytes(0), head.Generation, head.Slot.Value, head.Chunks) == row.Long(4)
             ? (row.Text(0), head)
             : throw JournalErrors.Damaged(place, $"snapshot_head(store '{row.Text(0)}', slot {head.Slot})");
+    }
+
+    private IEnumerable<AcceptedEntry> Log(string store, Slot from, Slot to)
+    {
+        using var log = Prepare(
+            "SELECT slot, round, node, batch, checksum FROM log WHERE store = ?1 AND slot BETWEEN ?2 AND ?3 ORDER BY slot");
+        var utf8 = Encoding.UTF8.GetBytes(store);
+        log.BindText(1, utf8).Bind(2, from.Value).Bind(3, to.Value);
+        var node = NodeId.None;
+        byte[] nodeUtf8 = [];
+        while (log.Step())
+        {
+            var slot = log.Long(0);
+            var round = log.Long(1);
+            var batch = log.Bytes(3).ToArray();
+            if (_hash.Log(utf8, slot, round, log.Bytes(2), batch) != log.Long(4))
+            {
+                throw JournalErrors.Damaged(place, $"log(store '{store}', slot {slot})");
+            }
+
+            if (!log.Bytes(2).SequenceEqual(nodeUtf8))
+            {
+                nodeUtf8 = log.Bytes(2).ToArray();
+                node = Node(log.Text(2));
+            }
+
+            yield return new AcceptedEntry(new Slot(slot), new Ballot(round, node), batch);
+        }
     }
 
     private SqliteStatement Prepare(string sql) => new(connection, sql);

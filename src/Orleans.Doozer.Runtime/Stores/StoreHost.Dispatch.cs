@@ -1,4 +1,5 @@
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime.Journal;
 
 namespace Orleans.Doozer.Runtime.Stores;
@@ -42,7 +43,11 @@ internal sealed partial class StoreHost
 
     private void Complete(PendingReply reply)
     {
-        if (reply.Remote is { } remote)
+        if (reply.Message is JournalRead wanted)
+        {
+            _ = CompleteFromJournalAsync(reply, wanted);
+        }
+        else if (reply.Remote is { } remote)
         {
             if (Tap.IsOn)
             {
@@ -54,6 +59,20 @@ internal sealed partial class StoreHost
         else
         {
             _mailbox.Writer.TryWrite(new ReplyInput(Self, reply.Message));
+        }
+    }
+
+    private async Task CompleteFromJournalAsync(PendingReply reply, JournalRead wanted)
+    {
+        try
+        {
+            Complete(reply with { Message = await _journalReads.ReadAsync(wanted) });
+        }
+        catch (Exception error)
+        {
+            // A damaged record: this node's votes rest on that disk.
+            Fault(error);
+            reply.Remote?.TrySetException(error);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
     private readonly Queue<Outgoing> _toSelf = new();
     private readonly List<PendingReply> _gated = [];
     private readonly PeerSender _peers;
+    private readonly JournalReads _journalReads;
     private readonly IJournal _journal;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -54,6 +55,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
         _started = _time.GetTimestamp();
         _replica = new Replica(Self, options, persisted, snapshot, services.Seed);
         _peers = new PeerSender(this, services);
+        _journalReads = new JournalReads(store, services.Journal);
         Tap = new ProtocolTap(services.Time);
         Snapshots = new SnapshotTransfer(this, services);
         Reads = new ReadGate(this, services.Time, services.Options.RequestTimeout);
@@ -144,6 +146,7 @@ internal sealed partial class StoreHost : IAsyncDisposable
         _wake?.Dispose();
         _mailbox.Writer.TryComplete();
         await _loop;
+        await _journalReads.DisposeAsync();
         WatchStreams.Dispose();
         await Watches.DisposeAsync();
         Snapshots.Dispose();

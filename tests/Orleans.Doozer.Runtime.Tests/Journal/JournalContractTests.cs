@@ -1,5 +1,7 @@
 using Orleans.Doozer.Consensus;
+using Orleans.Doozer.KeyStore;
 using Orleans.Doozer.Runtime.Journal;
+using Orleans.Doozer.Runtime.Stores;
 using static Orleans.Doozer.Runtime.Tests.Journal.JournalTesting;
 
 namespace Orleans.Doozer.Runtime.Tests.Journal;
@@ -68,6 +70,61 @@ public abstract class JournalContractTests : IAsyncLifetime
         var state = Journal.Load("a");
         Assert.Equal(100, state.Entries.Count);
         Assert.Equal(new Slot(2_400), state.TruncatedTo);
+    }
+
+    [Theory]
+    [InlineData(3, 100, 1_000, new long[] { 3, 4, 5 })]
+    [InlineData(3, 4, 1_000, new long[] { 3, 4 })]
+    [InlineData(3, 100, 8, new long[] { 3, 4 })]
+    [InlineData(3, 100, 1, new long[] { 3 })]
+    [InlineData(2, 100, 1_000, new long[0])]
+    [InlineData(6, 100, 1_000, new long[0])]
+    [InlineData(5, 4, 1_000, new long[0])]
+    public async Task ReadDecided_AroundTheMarks_IsThePageOfWhatIsDecided(long from, long to, int maxBytes, long[] expected)
+    {
+        await Journal.AppendAsync("a", [.. Enumerable.Range(1, 8).Select(slot => Accept(slot)), Truncate(2), Decided(5)]);
+        await Journal.AppendAsync("b", Accept(3), Decided(3));
+
+        var page = Journal.ReadDecided("a", new(from), new(to), maxBytes);
+
+        Assert.Equal(expected, page.Select(entry => entry.Slot.Value));
+        Assert.All(page, entry => Assert.Equal([(byte)entry.Slot.Value, 1, 2, 3], entry.Batch));
+        Assert.Empty(Journal.ReadDecided("never written", new(from), new(to), maxBytes));
+    }
+
+    [Fact]
+    public async Task ReadDecided_SlotLearnedAgain_IsTheDecidedBatch()
+    {
+        await Journal.AppendAsync("a", Accept(1, round: 1, batch: [1]));
+        Assert.Empty(Journal.ReadDecided("a", new(1), new(9), 100));
+
+        await Journal.AppendAsync("a", Accept(1, round: 2, batch: [2]), Decided(1), Accept(3));
+
+        Assert.Equal([2], Assert.Single(Journal.ReadDecided("a", new(1), new(9), 100)).Batch);
+    }
+
+    [Fact]
+    public async Task ReadDecided_HoleBelowTheMark_EndsBeforeIt()
+    {
+        await Journal.AppendAsync("a", Accept(1), Accept(3), Decided(3));
+
+        Assert.Equal(1, Assert.Single(Journal.ReadDecided("a", new(1), new(9), 100)).Slot.Value);
+        Assert.Empty(Journal.ReadDecided("a", new(2), new(9), 100));
+    }
+
+    [Fact]
+    public async Task JournalReads_DisposedBetween_AnswersWithoutEntries()
+    {
+        await Journal.AppendAsync("a", Accept(1), Accept(2), Decided(2));
+        var reads = new JournalReads("a", Journal);
+        var wanted = new JournalRead(new(1), new(2), 100, new([], new(2), false, NodeA, new(1, NodeA)));
+
+        var answer = await reads.ReadAsync(wanted);
+        Assert.Equal(wanted.Answer with { Entries = answer.Entries }, answer);
+        Assert.Equal([1, 2], answer.Entries.Select(entry => entry.Slot.Value));
+
+        await reads.DisposeAsync();
+        Assert.Empty((await reads.ReadAsync(wanted)).Entries);
     }
 
     [Fact]

@@ -168,8 +168,9 @@ internal sealed class Checker
         var log = node.Replica.Acceptor.Log;
         for (var slot = Slot.Max(seen, Slot.Max(machine.BaseSlot, log.TruncatedTo)).Next; slot <= applied; slot = slot.Next)
         {
-            SimFailure.Require(log[slot] is not null, "log", $"node {node.Index} applied slot {slot} and does not hold it");
-            CheckSlot(node, log[slot]!);
+            var entry = log[slot] ?? node.Disk.Find(slot);
+            SimFailure.Require(entry is not null, "log", $"node {node.Index} applied slot {slot} and does not hold it");
+            CheckSlot(node, entry!);
         }
 
         _seen[node.Index] = applied;

@@ -17,7 +17,7 @@ internal sealed class DirectCluster
     private readonly IReadOnlyList<byte[]> _genesis;
     private long _token;
 
-    public DirectCluster(StateMachineOptions state, long snapshotSlots = 25_000, long snapshotBytes = 64 << 20)
+    public DirectCluster(StateMachineOptions state, long snapshotSlots = 25_000, long snapshotBytes = 64 << 20, long logMemoryBytes = 4 << 20)
     {
         _options = new ReplicaOptions
         {
@@ -25,6 +25,7 @@ internal sealed class DirectCluster
             SnapshotSlots = snapshotSlots,
             SnapshotRevisions = snapshotSlots,
             SnapshotBytes = snapshotBytes,
+            LogMemoryBytes = logMemoryBytes,
             Voters = new() { Count = 0, ForgetMs = 0 },
         };
         var leader = NodeId.Parse("A");

@@ -10,6 +10,7 @@ internal sealed class DirectNode
     private const int ChunkBytes = 1 << 20;
     private readonly DirectCluster _cluster;
     private readonly ReplicaOptions _options;
+    private readonly SortedDictionary<Slot, AcceptedEntry> _journal = [];
     private IReadOnlyList<byte[]>? _base;
 
     public DirectNode(DirectCluster cluster, NodeId id, ReplicaOptions options, IReadOnlyList<byte[]>? genesis)
@@ -25,8 +26,14 @@ internal sealed class DirectNode
     /// <summary>What is sent to it is lost.</summary>
     public bool IsCutOff { get; set; }
 
-    /// <summary>The longest that its log has been.</summary>
+    /// <summary>The longest that its log has been, in its journal.</summary>
     public long PeakEntries { get; private set; }
+
+    /// <summary>The most that its log has taken in memory.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>How often it read its journal for another.</summary>
+    public int JournalReads { get; private set; }
 
     public int Installs { get; private set; }
 
@@ -36,6 +43,12 @@ internal sealed class DirectNode
     {
         var effects = new Effects();
         var reply = input(Replica, effects);
+        Write(effects.Writes);
+        if (reply is JournalRead wanted)
+        {
+            reply = wanted.Answer with { Entries = [.. Read(wanted)] };
+        }
+
         if (reply is not null)
         {
             _cluster.Send(Id, from, reply);
@@ -46,7 +59,8 @@ internal sealed class DirectNode
             _cluster.Send(Id, outgoing.To, outgoing.Message);
         }
 
-        PeakEntries = Math.Max(PeakEntries, Replica.Acceptor.Log.Highest - Replica.Acceptor.Log.TruncatedTo);
+        PeakEntries = Math.Max(PeakEntries, _journal.Count);
+        PeakBytes = Math.Max(PeakBytes, Replica.Acceptor.Log.Bytes);
         if (effects.SnapshotDue is { } slot)
         {
             var (state, configurations) = Replica.Capture(slot);
@@ -69,8 +83,35 @@ internal sealed class DirectNode
     public Replica Restarted()
     {
         var log = Replica.Acceptor.Log;
-        var entries = log.Page(log.TruncatedTo.Next, log.Highest, int.MaxValue).Entries;
-        return new Replica(Id, _options, new(Replica.Acceptor.Promised, log.TruncatedTo, Replica.Applied, entries), SnapshotCodec.Decode(_base!), 2);
+        return new Replica(Id, _options, new(Replica.Acceptor.Promised, log.TruncatedTo, Replica.Applied, [.. _journal.Values]), SnapshotCodec.Decode(_base!), 2);
+    }
+
+    private void Write(List<JournalWrite> writes)
+    {
+        foreach (var write in writes)
+        {
+            if (write is AcceptWrite accept)
+            {
+                _journal[accept.Entry.Slot] = accept.Entry;
+            }
+            else if (write is TruncateWrite truncate)
+            {
+                while (_journal.Count > 0 && _journal.First().Key is var first && first <= truncate.TruncatedTo)
+                {
+                    _journal.Remove(first);
+                }
+            }
+        }
+    }
+
+    private IEnumerable<AcceptedEntry> Read(JournalRead wanted)
+    {
+        JournalReads++;
+        var bytes = 0L;
+        for (var slot = wanted.From; slot <= wanted.To && (bytes += _journal[slot].Batch.Length) <= wanted.MaxBytes; slot = slot.Next)
+        {
+            yield return _journal[slot];
+        }
     }
 
     private void Install(IReadOnlyList<byte[]> chunks)

@@ -13,7 +13,7 @@ internal sealed class OneNode
     public static readonly NodeId A = NodeId.Parse("A");
     public static readonly NodeId B = NodeId.Parse("B");
 
-    public OneNode(IEnumerable<NodeId> voters, PersistedState? persisted = null, int slots = 0, long alpha = Alpha)
+    public OneNode(IEnumerable<NodeId> voters, PersistedState? persisted = null, int slots = 0, long alpha = Alpha, long logMemoryBytes = 16 << 20)
     {
         var genesis = voters.Select((voter, i) => Cal(i, voter.Value)).ToList();
         var machine = StateMachine.CreateGenesis(genesis, new() { History = 10 });
@@ -25,7 +25,7 @@ internal sealed class OneNode
         Hash = machine.ChainHash;
         var first = new ConfigurationChange(new(1), new(voters));
         var snapshot = SnapshotCodec.Decode(SnapshotCodec.Encode(machine.CaptureAt(new(slots)), [first]));
-        Replica = new(Self, new() { Alpha = alpha }, persisted ?? PersistedState.Empty, snapshot, 1);
+        Replica = new(Self, new() { Alpha = alpha, LogMemoryBytes = logMemoryBytes }, persisted ?? PersistedState.Empty, snapshot, 1);
     }
 
     public Replica Replica { get; }

@@ -110,6 +110,45 @@ internal sealed partial class Disk(World world, SimNode node, DeterministicRando
         return true;
     }
 
+    /// <summary>What a running node reads of its journal: all of it durable, and of one moment.</summary>
+    public AcceptedEntry[] ReadDecided(JournalRead wanted)
+    {
+        var entries = _entries.Where(held => held.Key >= wanted.From).ToDictionary(held => held.Key, held => held.Value);
+        var (truncatedTo, decidedTo) = (_truncatedTo, _decidedTo);
+        foreach (var write in _writes.Take(_durable))
+        {
+            switch (write)
+            {
+                case AcceptWrite accept:
+                    entries[accept.Entry.Slot] = accept.Entry;
+                    break;
+                case DecidedWrite decided:
+                    decidedTo = decided.DecidedTo;
+                    break;
+                case TruncateWrite truncate:
+                    truncatedTo = truncate.TruncatedTo;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        // A journal does not leave for ever what nobody waits for.
+        StartSync();
+        var to = world.Sabotage == Sabotage.JournalReadIgnoresMarks ? new(long.MaxValue) : Slot.Min(wanted.To, decidedTo);
+        var page = new List<AcceptedEntry>();
+        for (var slot = wanted.From; wanted.From > truncatedTo && slot <= to && entries.TryGetValue(slot, out var entry); slot = slot.Next)
+        {
+            page.Add(entry);
+        }
+
+        return [.. page];
+    }
+
+    /// <summary>What the journal holds in a slot, synced or not.</summary>
+    public AcceptedEntry? Find(Slot slot) =>
+        _writes.OfType<AcceptWrite>().LastOrDefault(write => write.Entry.Slot == slot)?.Entry ?? _entries.GetValueOrDefault(slot);
+
     private void Fold(JournalWrite write)
     {
         switch (write)
@@ -138,7 +177,7 @@ internal sealed partial class Disk(World world, SimNode node, DeterministicRando
 
     private void StartSync()
     {
-        if (_syncing)
+        if (_syncing || _writes.Count == _durable)
         {
             return;
         }

@@ -33,7 +33,7 @@ internal sealed class Mangler(World world)
         }
 
         var log = node.Replica!.Acceptor.Log;
-        if (entry.Slot <= log.TruncatedTo || log[entry.Slot] is { } held && held.Ballot >= entry.Ballot)
+        if (entry.Slot <= log.ReleasedTo || log[entry.Slot] is { } held && held.Ballot >= entry.Ballot)
         {
             return reply;
         }

@@ -75,6 +75,9 @@ internal enum Sabotage
     /// <summary>The loader does not look at the checksum of a record.</summary>
     DamageAccepted,
 
+    /// <summary>What a node reads of its journal for others goes beyond what is decided there.</summary>
+    JournalReadIgnoresMarks,
+
     /// <summary>The base snapshot is of the newest state: the history before it is lost at the next restart.</summary>
     SnapshotOfNewestState,
 }

@@ -360,7 +360,13 @@ internal sealed class SimNode
 
     private void Answer(Message reply, NodeId to, int toLife)
     {
-        if (reply.RestsOnDisk || _world.Options.GateAllReplies)
+        if (reply is JournalRead wanted)
+        {
+            // The runtime's JournalReads.
+            RunLater(_random.Between(50, _world.Options.SyncMaxUs), () =>
+                Answer(wanted.Answer with { Entries = Disk.ReadDecided(wanted) }, to, toLife));
+        }
+        else if (reply.RestsOnDisk || _world.Options.GateAllReplies)
         {
             var life = Life;
             Disk.WhenDurable(() =>

@@ -92,6 +92,8 @@ internal sealed record SimOptions
 
     public long SnapshotBytes { get; init; } = long.MaxValue;
 
+    public long LogMemoryBytes { get; init; } = long.MaxValue;
+
     /// <summary>0: in proportion to the history.</summary>
     public int LogSlots { get; init; }
 
@@ -153,6 +155,7 @@ internal sealed record SimOptions
             HistoryBytes = random.Of(long.MaxValue, 1, 300, 3_000),
             SnapshotBytes = random.Of(long.MaxValue, 1, 500, 5_000),
             LogSlots = (int)random.Of(0, int.MaxValue),
+            LogMemoryBytes = random.Of(long.MaxValue, 0, 300, 3_000),
         };
     }
 
@@ -165,6 +168,7 @@ internal sealed record SimOptions
         SnapshotSlots = SnapshotSlots,
         SnapshotRevisions = SnapshotSlots,
         SnapshotBytes = SnapshotBytes,
+        LogMemoryBytes = LogMemoryBytes,
         State = State,
         Voters = new() { Count = AutomaticVoters, SilenceMs = VoterSilenceMs, SteadyMs = VoterSteadyMs, ForgetMs = ForgetMs },
     };

@@ -151,7 +151,7 @@ internal sealed class SnapshotHost(World world, SimNode node, DeterministicRando
             var machine = StateMachine.Restore(SnapshotCodec.Decode(node.Disk.Snapshot!), node.Replica.Machine.Options);
             for (var next = machine.Applied.Next; next <= slot; next = next.Next)
             {
-                machine.Apply(next, next < slot ? node.Replica.Acceptor.Log[next]!.Batch : BatchCodec.Empty);
+                machine.Apply(next, next < slot ? node.Disk.Find(next)!.Batch : BatchCodec.Empty);
             }
 
             state = machine.CaptureAt(slot);

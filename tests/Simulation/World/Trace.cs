@@ -42,7 +42,7 @@ internal sealed class Trace(EventQueue queue, bool verbose)
     {
         Accept accept => $"Accept {Show(accept.Entry)}",
         Promise promise =>
-            $"Promise {promise.Ballot} from {promise.From} cut {promise.TruncatedTo} more {promise.More} [{Show(promise.Entries)}]",
+            $"Promise {promise.Ballot} from {promise.From} cut {promise.ReleasedTo} more {promise.More} [{Show(promise.Entries)}]",
         Fetched fetched => $"Fetched to {fetched.DecidedTo} snapshot {fetched.SnapshotNeeded} [{Show(fetched.Entries)}]",
         _ => detail?.ToString(),
     };
