@@ -41,9 +41,11 @@ public sealed record Promise(
 }
 
 /// <summary>Phase 2a. Sender: the leader to every voter of the slot, its own acceptor included; again while a voter is silent.
-/// Receiver (acceptor): accepts unless it promised a higher ballot.</summary>
+/// Receiver (acceptor): accepts unless it promised a higher ballot; then its replica takes the rest as it does a heartbeat's.</summary>
+/// <param name="Entry">The slot, the leader's ballot, the batch.</param>
+/// <param name="DecidedTo">All slots up to here are decided: while one write follows another, nobody has to be told apart.</param>
 [GenerateSerializer, Immutable, Alias("doozer.Accept")]
-public sealed record Accept([property: Id(0)] AcceptedEntry Entry) : PeerRequest;
+public sealed record Accept([property: Id(0)] AcceptedEntry Entry, [property: Id(1)] Slot DecidedTo) : PeerRequest;
 
 /// <summary>Phase 2b. Sender: an acceptor, once the batch is durable. Receiver (leader): counts the vote.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.Accepted")]

@@ -25,6 +25,7 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
 {
     private readonly PromiseRound _promises = new(times);
     private readonly SortedDictionary<Slot, Proposal> _inFlight = [];
+    private Slot _applied;
     private VotingConfiguration? _promised;   // the last configuration of which a quorum is known to have promised this ballot
 
     /// <summary>What it is doing.</summary>
@@ -66,6 +67,7 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
         Ballot = HighestSeen.NextFor(self);
         Saw(Ballot);
         Phase = ProposerPhase.OwnPromise;
+        _applied = applied;
         Next = applied.Next;
         FillTo = applied;
         _inFlight.Clear();
@@ -169,7 +171,7 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
         Next = Next.Next;
         foreach (var voter in proposal.Votes.Configuration.Voters)
         {
-            outbox.Add(new(voter, new Accept(entry)));
+            outbox.Add(new(voter, new Accept(entry, _applied)));
         }
 
         return entry;
@@ -196,6 +198,7 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
     /// </summary>
     public void Applied(Slot slot)
     {
+        _applied = slot;
         Next = Slot.Max(Next, slot.Next);
         while (_inFlight.Count > 0 && _inFlight.First().Key is var first && first <= slot)
         {
@@ -231,7 +234,7 @@ public sealed class Proposer(NodeId self, ConsensusTimes times, long alpha)
             {
                 if (!proposal.Votes.Has(voter))
                 {
-                    outbox.Add(new(voter, new Accept(proposal.Entry)));
+                    outbox.Add(new(voter, new Accept(proposal.Entry, _applied)));
                 }
             }
         }

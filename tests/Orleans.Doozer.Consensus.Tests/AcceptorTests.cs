@@ -61,7 +61,7 @@ public class AcceptorTests
             var (acceptor, writes) = (Create(slot, held, released), new List<JournalWrite>());
             var before = acceptor.Log[slot];
             var entry = new AcceptedEntry(slot, ballot, Value);
-            var reply = acceptor.Receive(new Accept(entry), writes);
+            var reply = acceptor.Receive(new Accept(entry, Slot.Zero), writes);
             if (ballot < Promised)
             {
                 Assert.Equal(new Rejected(ballot, Promised), reply);
@@ -93,7 +93,7 @@ public class AcceptorTests
         var acceptor = Create(new(11), (Promised, Value));
         var writes = new List<JournalWrite>();
         Assert.Throws<InvariantViolationException>(
-            () => acceptor.Receive(new Accept(new(new(11), Promised, Other)), writes));
+            () => acceptor.Receive(new Accept(new(new(11), Promised, Other), Slot.Zero), writes));
         Assert.Empty(writes);
     }
 

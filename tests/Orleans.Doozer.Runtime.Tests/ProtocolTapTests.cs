@@ -98,5 +98,5 @@ public sealed class ProtocolTapTests
         }
     }
 
-    private static Accept Accept(long slot) => new(new AcceptedEntry(new(slot), new(1, Peer), [1, 2, 3]));
+    private static Accept Accept(long slot) => new(new AcceptedEntry(new(slot), new(1, Peer), [1, 2, 3]), Slot.Zero);
 }

@@ -5,10 +5,14 @@ namespace Orleans.Doozer.KeyStore;
 /// <summary>Who leads; and for a leader: whom to speak to, when, and whether anybody listens.</summary>
 internal sealed class Leadership(ConsensusTimes times)
 {
-    private const long AnnounceMs = 2;
+    private const long AnnounceMs = 3;
     private readonly SortedDictionary<NodeId, long> _heardMs = [];
     private List<NodeId> _followers = [];
     private Slot _announced;
+    private Slot _decided;
+    private long _decidedMs;        // when it was seen that slots are decided
+    private long? _unannouncedMs;   // since when the followers have not been told of one
+    private bool _isBusy;           // the last proposal came so soon that it could have told them
     private long _sentMs;
     private long _refreshedMs;
     private long _sinceMs;
@@ -44,6 +48,9 @@ internal sealed class Leadership(ConsensusTimes times)
         _sentMs = nowMs - times.HeartbeatMs;
         _refreshedMs = nowMs;
         _announced = Slot.Zero;
+        _decided = Slot.Zero;
+        _unannouncedMs = null;
+        _isBusy = false;
     }
 
     public void Heard(NodeId follower, long nowMs) => _heardMs[follower] = nowMs;
@@ -85,18 +92,50 @@ internal sealed class Leadership(ConsensusTimes times)
         _followers = [.. followers];
     }
 
-    /// <summary>Whether the followers should hear what was decided since they were last told: at once when nothing else is on its way
-    /// to them, otherwise every few milliseconds.</summary>
-    public bool IsAnnouncementDue(Slot decidedTo, bool idle, long nowMs) =>
-        decidedTo > _announced && (idle || nowMs - _sentMs >= AnnounceMs);
+    /// <summary>When the followers must be told what was decided, if no proposal tells them before; null when they know.</summary>
+    public long? AnnouncementDueMs => _unannouncedMs + AnnounceMs;
+
+    /// <summary>A proposal leaves for the voters of its slot and tells them what is decided.</summary>
+    public void Proposed(Slot decidedTo, VotingConfiguration voters, long nowMs)
+    {
+        _isBusy = nowMs - _decidedMs < AnnounceMs;
+        if (_followers.TrueForAll(voters.Contains))
+        {
+            Announced(decidedTo);
+        }
+    }
+
+    /// <summary>Whether the followers should be told apart what was decided: at once when no write follows, otherwise when none has
+    /// followed within a few milliseconds. A message for each write to each follower, and its answer, would cost one client a quarter of its rate.</summary>
+    public bool IsAnnouncementDue(Slot decidedTo, bool idle, long nowMs)
+    {
+        if (decidedTo > _decided)
+        {
+            (_decided, _decidedMs) = (decidedTo, nowMs);
+        }
+
+        if (decidedTo <= _announced)
+        {
+            return false;
+        }
+
+        _unannouncedMs ??= nowMs;
+        return (idle && !_isBusy) || nowMs >= AnnouncementDueMs;
+    }
 
     public void Send(Heartbeat heartbeat, long nowMs, List<Outgoing> outbox)
     {
         _sentMs = nowMs;
-        _announced = heartbeat.DecidedTo;
+        Announced(heartbeat.DecidedTo);
         foreach (var follower in _followers)
         {
             outbox.Add(new(follower, heartbeat));
         }
+    }
+
+    private void Announced(Slot decidedTo)
+    {
+        _announced = decidedTo;
+        _unannouncedMs = null;
     }
 }

@@ -29,6 +29,11 @@ public sealed partial class Replica
         if (reply is Accepted && from != _self)
         {
             Follow(from, accept.Entry.Ballot, nowMs, effects);
+            _learner.Announce(accept.Entry.Ballot, accept.DecidedTo);
+            if (_machine is not null)
+            {
+                ApplyDecided(nowMs, effects);
+            }
         }
 
         return reply;

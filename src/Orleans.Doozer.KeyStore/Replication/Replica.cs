@@ -144,12 +144,12 @@ public sealed partial class Replica
         {
             if (_proposer.MustFill)
             {
-                _proposer.Propose(BatchCodec.Empty, _schedule, nowMs, effects.Messages);
+                SendBatch(BatchCodec.Empty, nowMs, effects);
             }
             else if (_commands.Waiting > 0 && _proposer.InFlight < _options.PipelinedBatches && IsBatchDue(nowMs, effects))
             {
                 _pace.Began(_commands.Waiting, nowMs);
-                _proposer.Propose(_commands.TakeBatch(_proposer.Next), _schedule, nowMs, effects.Messages);
+                SendBatch(_commands.TakeBatch(_proposer.Next), nowMs, effects);
             }
             else
             {
@@ -160,9 +160,29 @@ public sealed partial class Replica
         _reads.Applied(Applied, _schedule, effects.Reads);
         _reads.Start(Applied, _acceptor.Log.Highest, _schedule, _options.Alpha, nowMs, effects);
         _reads.Applied(Applied, _schedule, effects.Reads);
-        if (IsLeading && _leadership.IsAnnouncementDue(Applied, _proposer.InFlight == 0, nowMs))
+        Announce(nowMs, effects);
+    }
+
+    private void SendBatch(byte[] batch, long nowMs, Effects effects)
+    {
+        _leadership.Proposed(Applied, _schedule!.For(_proposer.Next), nowMs);
+        _proposer.Propose(batch, _schedule, nowMs, effects.Messages);
+    }
+
+    private void Announce(long nowMs, Effects effects)
+    {
+        if (!IsLeading)
+        {
+            return;
+        }
+
+        if (_leadership.IsAnnouncementDue(Applied, _proposer.InFlight == 0, nowMs))
         {
             SendHeartbeat(nowMs, effects);
+        }
+        else if (_leadership.AnnouncementDueMs is { } dueMs)
+        {
+            effects.WakeAtMs = Math.Min(effects.WakeAtMs ?? dueMs, dueMs);
         }
     }
 

@@ -70,15 +70,19 @@ internal sealed partial class JournalWriter
                     return false;
                 }
 
-                Monitor.Wait(_gate, _queue.Count > 0 ? LazyRest() : Timeout.Infinite);
+                Monitor.Wait(_gate, LazyRest());
             }
         }
     }
 
     private bool LazyIsDue() => Environment.TickCount64 - _lazySince >= _options.LazyFlush.TotalMilliseconds;
 
-    private int LazyRest() =>
-        (int)Math.Max(1, _options.LazyFlush.TotalMilliseconds - (Environment.TickCount64 - _lazySince));
+    // Also with nothing queued: what nobody waits for is queued without a word.
+    private int LazyRest()
+    {
+        var waited = _queue.Count > 0 ? Environment.TickCount64 - _lazySince : 0;
+        return (int)Math.Max(1, _options.LazyFlush.TotalMilliseconds - waited);
+    }
 
     private void CleanSome()
     {

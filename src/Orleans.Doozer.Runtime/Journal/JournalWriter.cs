@@ -144,10 +144,10 @@ internal sealed partial class JournalWriter
 
             _queue.Add(pending);
             _pendingBytes += pending.Bytes;
-            var wake = _queue.Count == 1 || (pending.Completed is not null && !_urgent);
-            _urgent |= pending.Completed is not null;
-            if (wake)
+            if (pending.Completed is not null && !_urgent)
             {
+                // What nobody waits for wakes nobody: the thread looks by itself in time.
+                _urgent = true;
                 Monitor.Pulse(_gate);
             }
         }

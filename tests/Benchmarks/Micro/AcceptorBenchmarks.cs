@@ -28,7 +28,7 @@ public class AcceptorBenchmarks
     public Message Accept()
     {
         _writes.Clear();
-        var answer = _acceptor.Receive(new Accept(new AcceptedEntry(new Slot(++_slot), Leader, Batch)), _writes);
+        var answer = _acceptor.Receive(new Accept(new AcceptedEntry(new Slot(++_slot), Leader, Batch), Slot.Zero), _writes);
         if (_slot > Kept)
         {
             _acceptor.Truncate(new Slot(_slot - Kept), _writes);

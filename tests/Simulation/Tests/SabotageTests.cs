@@ -27,6 +27,7 @@ public class SabotageTests
     [InlineData((int)Sabotage.WatchResumesOneLate, 20)]
     [InlineData((int)Sabotage.TornRecordRead, 100)]
     [InlineData((int)Sabotage.DamageAccepted, 100)]
+    [InlineData((int)Sabotage.AcceptAnnouncesItself, 20)]
     [InlineData((int)Sabotage.JournalReadIgnoresMarks, 100)]
     [InlineData((int)Sabotage.SnapshotOfNewestState, 50)]
     public void Checkers_Sabotage_CaughtWithinSeeds(int sabotage, int seeds) =>

@@ -21,7 +21,9 @@ internal sealed class Mangler(World world)
             yield break;
         }
 
-        yield return message;
+        yield return world.Sabotage == Sabotage.AcceptAnnouncesItself && message is Accept accept
+            ? accept with { DecidedTo = accept.Entry.Slot }
+            : message;
     }
 
     /// <summary>What an acceptor that does not look at its promise makes of a refusal.</summary>

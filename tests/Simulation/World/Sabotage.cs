@@ -75,6 +75,9 @@ internal enum Sabotage
     /// <summary>The loader does not look at the checksum of a record.</summary>
     DamageAccepted,
 
+    /// <summary>An Accept tells its voters that its own slot is decided.</summary>
+    AcceptAnnouncesItself,
+
     /// <summary>What a node reads of its journal for others goes beyond what is decided there.</summary>
     JournalReadIgnoresMarks,
 

@@ -40,7 +40,7 @@ internal sealed class Trace(EventQueue queue, bool verbose)
 
     private static string? Show(object? detail) => detail switch
     {
-        Accept accept => $"Accept {Show(accept.Entry)}",
+        Accept accept => $"Accept {Show(accept.Entry)} decided {accept.DecidedTo}",
         Promise promise =>
             $"Promise {promise.Ballot} from {promise.From} cut {promise.ReleasedTo} more {promise.More} [{Show(promise.Entries)}]",
         Fetched fetched => $"Fetched to {fetched.DecidedTo} snapshot {fetched.SnapshotNeeded} [{Show(fetched.Entries)}]",
@@ -54,7 +54,7 @@ internal sealed class Trace(EventQueue queue, bool verbose)
     private static ulong Digest(object? detail) => detail switch
     {
         null => 0,
-        Accept accept => (ulong)accept.Entry.Slot.Value ^ Ballot(accept.Entry.Ballot) ^ ((ulong)accept.Entry.Batch.Length << 48),
+        Accept accept => (ulong)accept.Entry.Slot.Value ^ Ballot(accept.Entry.Ballot) ^ ((ulong)accept.Entry.Batch.Length << 48) ^ ((ulong)accept.DecidedTo.Value << 24),
         Accepted accepted => (ulong)accepted.Slot.Value ^ Ballot(accepted.Ballot),
         Prepare prepare => (ulong)prepare.From.Value ^ Ballot(prepare.Ballot),
         Promise promise => (ulong)promise.From.Value ^ Ballot(promise.Ballot) ^ ((ulong)promise.Entries.Length << 48),
