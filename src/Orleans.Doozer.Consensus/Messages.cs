@@ -60,8 +60,8 @@ public sealed record Accepted([property: Id(0)] Ballot Ballot, [property: Id(1)]
 [GenerateSerializer, Immutable, Alias("doozer.Rejected")]
 public sealed record Rejected([property: Id(0)] Ballot Ballot, [property: Id(1)] Ballot Promised) : Message;
 
-/// <summary>Sender: an acceptor asked to accept in a slot that its base snapshot covers: that slot was decided long ago. Receiver: it
-/// is far behind; gives up leading and catches up.</summary>
+/// <summary>Sender: an acceptor asked to accept in a slot that was decided and whose batch it has released from memory. Receiver: if it
+/// has not applied all up to <paramref name="ReleasedTo"/>, it gives up leading and catches up; otherwise its Accept came late.</summary>
 [GenerateSerializer, Immutable, Alias("doozer.AlreadyDecided")]
 public sealed record AlreadyDecided([property: Id(0)] Ballot Ballot, [property: Id(1)] Slot ReleasedTo) : Message;
 

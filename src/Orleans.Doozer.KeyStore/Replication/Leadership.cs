@@ -106,7 +106,7 @@ internal sealed class Leadership(ConsensusTimes times)
     }
 
     /// <summary>Whether the followers should be told apart what was decided: at once when no write follows, otherwise when none has
-    /// followed within a few milliseconds. A message for each write to each follower, and its answer, would cost one client a quarter of its rate.</summary>
+    /// followed within a few milliseconds. A message for each write to each follower, and its answer, costs one client a seventh of its rate.</summary>
     public bool IsAnnouncementDue(Slot decidedTo, bool idle, long nowMs)
     {
         if (decidedTo > _decided)

@@ -34,8 +34,10 @@ internal sealed class MemoryStorage : IJournalStorage
             if (_stores.TryGetValue(store, out var found))
             {
                 var last = Slot.Min(to, found.Marks.DecidedTo);
-                for (var slot = from; slot <= last && found.Log.TryGetValue(slot, out var entry) && page.TryAdd(entry); slot = slot.Next)
+                var slot = from;
+                while (slot <= last && found.Log.TryGetValue(slot, out var entry) && page.TryAdd(entry))
                 {
+                    slot = slot.Next;
                 }
             }
         }
