@@ -3,8 +3,9 @@ using Orleans.Doozer.Grains;
 namespace Orleans.Doozer;
 
 /// <summary>
-/// The front door grains of one store. An Orleans client pins each to a gateway, so calls go round them all, and one that has
-/// just failed is left out for a while: its gateway may be dead. Writes go round those that stand at the leader, as far as any are known.
+/// The front door grains of one store. An Orleans client pins each to a gateway, so calls go round them all, and one that has failed is
+/// left out until it answers a question that nobody waits for: its gateway may be dead or frozen, and whoever found that out by a request
+/// of his own would lose the time it takes. Writes go round those that stand at the leader, as far as any are known.
 /// </summary>
 internal sealed class FrontDoors
 {
@@ -14,15 +15,16 @@ internal sealed class FrontDoors
     // One write in so many goes another way, so that doors whose gateway has changed become known. No multiple of a likely number of doors.
     private const uint Exploring = 61;
 
-    private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(2);
+    // How long a door that is left out is not asked, and then has to answer.
+    private static readonly TimeSpan ProbePeriod = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time;
     private readonly IStoreGrain[] _doors;
     private readonly long[] _failedAt;
     private readonly long[] _answeredAt;
     private readonly bool[] _leads;
     private readonly bool[] _isTried;
+    private readonly bool[] _isProbed;
     private uint _turn = (uint)Random.Shared.Next();
-    private long _lastFailure;
 
     public FrontDoors(IGrainFactory grains, DoozerClientOptions options, TimeProvider time)
     {
@@ -32,6 +34,7 @@ internal sealed class FrontDoors
         _answeredAt = new long[options.FrontDoors];
         _leads = new bool[options.FrontDoors];
         _isTried = new bool[options.FrontDoors];
+        _isProbed = new bool[options.FrontDoors];
         for (var i = 0; i < _doors.Length; i++)
         {
             _doors[i] = grains.GetGrain<IStoreGrain>(StoreGrainKeys.Create(options.Store, i));
@@ -41,7 +44,7 @@ internal sealed class FrontDoors
     /// <summary>The door of a number that <see cref="Next"/> has given.</summary>
     public IStoreGrain this[int index] => _doors[index];
 
-    /// <summary>The next door that has not failed lately; the next one where all have.</summary>
+    /// <summary>The next door that is not left out; the next one where all are.</summary>
     public int Next() => NextAfter((int)(Interlocked.Increment(ref _turn) % (uint)_doors.Length));
 
     /// <summary>The next door through which a write was last proposed where it came in, once each has been tried; <see cref="Next"/> while
@@ -52,7 +55,7 @@ internal sealed class FrontDoors
         var first = (int)(turn % (uint)_doors.Length);
         for (var i = 0; i < _doors.Length; i++)
         {
-            if (!Volatile.Read(ref _isTried[i]) && !IsRecent(Volatile.Read(ref _failedAt[i])))
+            if (!Volatile.Read(ref _isTried[i]) && !IsOut(i))
             {
                 Volatile.Write(ref _isTried[i], true);
                 return i;
@@ -89,7 +92,14 @@ internal sealed class FrontDoors
     }
 
     /// <summary>A call through a door came back.</summary>
-    public void Answered(int door) => Volatile.Write(ref _answeredAt[door], _time.GetTimestamp());
+    public void Answered(int door)
+    {
+        Volatile.Write(ref _answeredAt[door], _time.GetTimestamp());
+        if (Volatile.Read(ref _failedAt[door]) != 0)
+        {
+            Volatile.Write(ref _failedAt[door], 0);
+        }
+    }
 
     /// <summary>Whether any call through a door has come back since then.</summary>
     public bool HasAnsweredSince(int door, long timestamp) => door != None && Volatile.Read(ref _answeredAt[door]) > timestamp;
@@ -115,20 +125,14 @@ internal sealed class FrontDoors
             }
         }
 
-        Volatile.Write(ref _lastFailure, now);
     }
 
     private int NextAfter(int first)
     {
-        if (!IsRecent(Volatile.Read(ref _lastFailure)))
-        {
-            return first;
-        }
-
         for (var i = 0; i < _doors.Length; i++)
         {
             var door = (first + i) % _doors.Length;
-            if (!IsRecent(Volatile.Read(ref _failedAt[door])))
+            if (!IsOut(door))
             {
                 return door;
             }
@@ -137,5 +141,47 @@ internal sealed class FrontDoors
         return first;
     }
 
-    private bool IsRecent(long timestamp) => timestamp != 0 && _time.GetElapsedTime(timestamp) < Avoidance;
+    private bool IsOut(int door)
+    {
+        var failedAt = Volatile.Read(ref _failedAt[door]);
+        if (failedAt == 0)
+        {
+            return false;
+        }
+
+        if (_time.GetElapsedTime(failedAt) >= ProbePeriod && !Interlocked.Exchange(ref _isProbed[door], true))
+        {
+            _ = ProbeAsync(door);
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks a door that is left out for what it knows by itself. It is back when it has joined and says so in time.</summary>
+    private async Task ProbeAsync(int door)
+    {
+        Task<RouteReply>? call = null;
+        var hasJoined = false;
+        try
+        {
+            call = _doors[door].Route();
+            hasJoined = (await call.WaitAsync(ProbePeriod, _time).ConfigureAwait(false)).Status.Error == DoozerErrorCode.None;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Whatever went wrong, it stays out.
+            if (call is { IsCompleted: false })
+            {
+                StoreCaller.Abandon(call);
+            }
+        }
+
+        Volatile.Write(ref _failedAt[door], hasJoined ? 0 : _time.GetTimestamp());
+        if (hasJoined)
+        {
+            Volatile.Write(ref _isTried[door], false);
+        }
+
+        Volatile.Write(ref _isProbed[door], false);
+    }
 }

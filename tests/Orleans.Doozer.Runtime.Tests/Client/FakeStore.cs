@@ -18,6 +18,12 @@ public class FakeStore : DispatchProxy
     /// <summary>The front doors that stand at the leader.</summary>
     public string[] LeaderDoors { get; set; } = [];
 
+    /// <summary>The front doors that answer nobody.</summary>
+    public string[] FrozenDoors { get; set; } = [];
+
+    /// <summary>The key of the front door of each question where it stands.</summary>
+    public ConcurrentQueue<string> RouteDoors { get; } = new();
+
     public ConcurrentQueue<(string Key, WatchRequest Request)> Polls { get; } = new();
 
     public ConcurrentQueue<(string Key, WatchStreamChange Change)> Changes { get; } = new();
@@ -88,6 +94,8 @@ public class FakeGrain : DispatchProxy
         return fake;
     }
 
+    private bool IsFrozen => _store.FrozenDoors.Contains(_key);
+
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         switch (targetMethod!.Name)
@@ -110,7 +118,8 @@ public class FakeGrain : DispatchProxy
             case nameof(IDirectoryGrain.Follow):
                 return _store.Follow();
             case nameof(IStoreGrain.Route):
-                return Task.FromResult(_store.OnRoute());
+                _store.RouteDoors.Enqueue(_key);
+                return IsFrozen ? new TaskCompletionSource<RouteReply>().Task : Task.FromResult(_store.OnRoute());
             default:
                 throw new NotSupportedException(targetMethod.Name);
         }
@@ -127,6 +136,11 @@ public class FakeGrain : DispatchProxy
     {
         _store.Writes.Enqueue(request);
         _store.WriteDoors.Enqueue(_key);
+        if (IsFrozen)
+        {
+            await new TaskCompletionSource().Task;
+        }
+
         return await _store.OnWrite(_store.Writes.Count - 1) with { AtLeader = _store.LeaderDoors.Contains(_key) };
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Doozer.Grains;
 
 namespace Orleans.Doozer.Runtime.Tests.Client;
@@ -6,13 +7,14 @@ namespace Orleans.Doozer.Runtime.Tests.Client;
 public sealed class LeaderDoorTests
 {
     private const int Round = 300;
+    private readonly FakeTimeProvider _time = new();
     private readonly FakeStore _store;
     private readonly DoozerClient _client;
 
     public LeaderDoorTests()
     {
         (var grains, _store) = FakeStore.Create();
-        _client = new DoozerClient(grains, new DoozerClientOptions { AttemptTimeout = TimeSpan.FromDays(1) });
+        _client = new DoozerClient(grains, new DoozerClientOptions { AttemptTimeout = TimeSpan.FromDays(1) }, _time);
     }
 
     [Fact]
@@ -65,15 +67,53 @@ public sealed class LeaderDoorTests
         Assert.Equal(_store.Writes.ElementAt(lostAt).Id, _store.Writes.ElementAt(lostAt + 1).Id);
     }
 
+    [Fact]
+    public async Task Writes_LeaderIsFrozenForLong_OnlyOneOfThemFindsOut()
+    {
+        _store.LeaderDoors = Doors(1, 4, 7);
+        await WriteAsync(Round);
+        _store.FrozenDoors = _store.LeaderDoors;
+        _store.LeaderDoors = Doors(2);
+        await WriteAsync(Round, TimeSpan.FromMilliseconds(100));
+        Assert.Equal(1, CountFrom(Round, _store.FrozenDoors));
+        Assert.Equal(_store.FrozenDoors, _store.RouteDoors.Where(_store.FrozenDoors.Contains).Distinct().Order());
+        Assert.InRange(CountFrom(Round, Doors(2)), Round * 9 / 10, Round);
+    }
+
+    [Fact]
+    public async Task Writes_FrozenDoorsAnswerAgain_GoThroughThemToo()
+    {
+        _store.LeaderDoors = Doors(1, 4);
+        await WriteAsync(Round);
+        _store.FrozenDoors = _store.LeaderDoors;
+        _store.LeaderDoors = [];
+        await WriteAsync(Round);
+        _store.FrozenDoors = [];
+        _store.LeaderDoors = Doors(4);
+        await WriteAsync(Round, TimeSpan.FromMilliseconds(100));
+        Assert.InRange(CountFrom(2 * Round, Doors(4)), Round * 8 / 10, Round);
+    }
+
     private static string[] Doors(params int[] numbers) => Array.ConvertAll(numbers, number => StoreGrainKeys.Create("default", number));
 
     private int CountFrom(int start, string[] doors) => _store.WriteDoors.Skip(start).Count(doors.Contains);
 
-    private async Task WriteAsync(int count)
+    /// <summary>Writes one after the other; time passes between them, and while one is not answered.</summary>
+    private async Task WriteAsync(int count, TimeSpan pause = default)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         for (var i = 0; i < count; i++)
         {
-            await _client.NopAsync();
+            var write = _client.NopAsync(CancellationToken.None);
+            while (!write.IsCompleted)
+            {
+                patience.Token.ThrowIfCancellationRequested();
+                _time.Advance(TimeSpan.FromMilliseconds(1));
+                await Task.Yield();
+            }
+
+            await write;
+            _time.Advance(pause);
         }
     }
 }
