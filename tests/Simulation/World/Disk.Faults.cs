@@ -62,17 +62,17 @@ internal sealed partial class Disk
             return true;
         }
 
-        if (_entries.Count > 0 && random.Chance(800))
+        if (_settled.Entries.Count > 0 && random.Chance(800))
         {
-            var entry = random.Pick([.. _entries.Values]);
+            var entry = random.Pick([.. _settled.Entries.Values]);
             var batch = entry.Batch.Length == 0 ? [1] : Damage.FlipBit([entry.Batch], random)[0];
-            _entries[entry.Slot] = entry with { Batch = batch };
+            _settled.Entries[entry.Slot] = entry with { Batch = batch };
             return _badRecord = true;
         }
 
-        if (_promised.Round > 0)
+        if (_settled.Promised is { Round: > 0 } promised)
         {
-            _promised = _promised with { Round = _promised.Round ^ (1L << (int)random.Between(0, 3)) };
+            _settled.Promised = promised with { Round = promised.Round ^ (1L << (int)random.Between(0, 3)) };
             return _badRecord = true;
         }
 
@@ -83,8 +83,7 @@ internal sealed partial class Disk
     public void Wipe()
     {
         _writes.Clear();
-        _entries.Clear();
-        (_promised, _truncatedTo, _decidedTo, _durable, _tornAt) = (Ballot.Zero, Slot.Zero, Slot.Zero, 0, -1);
+        (_settled, _durable, _tornAt) = (new(), 0, -1);
         (Snapshot, SnapshotSlot) = (null, new(-1));
     }
 
@@ -95,11 +94,11 @@ internal sealed partial class Disk
         {
             if (i != _tornAt)
             {
-                Fold(_writes[i]);
+                _settled.Fold(_writes[i]);
             }
             else if (world.Sabotage == Sabotage.TornRecordRead && _writes[i] is AcceptWrite accept)
             {
-                Fold(new AcceptWrite(accept.Entry with { Batch = accept.Entry.Batch[..(accept.Entry.Batch.Length / 2)] }));
+                _settled.Fold(new AcceptWrite(accept.Entry with { Batch = accept.Entry.Batch[..(accept.Entry.Batch.Length / 2)] }));
             }
         }
 

@@ -11,10 +11,7 @@ internal sealed partial class Disk(World world, SimNode node, DeterministicRando
     private readonly List<JournalWrite> _writes = [];       // since the start; _durable of them are synced
     private readonly List<int> _ends = [];                  // how many writes there were after each append
     private readonly Queue<(int Index, Action Release)> _gates = new();
-    private readonly SortedDictionary<Slot, AcceptedEntry> _entries = [];
-    private Ballot _promised;
-    private Slot _truncatedTo;
-    private Slot _decidedTo;
+    private DiskContent _settled = new();                   // what a start found
     private int _durable;
     private bool _syncing;
     private int _covers;
@@ -100,44 +97,27 @@ internal sealed partial class Disk(World world, SimNode node, DeterministicRando
         }
 
         snapshot = Snapshot is null ? null : SnapshotCodec.Decode(Snapshot);
-        var decided = world.Sabotage == Sabotage.AcceptedIsDecidedAtRestart && _entries.Count > 0 ? _entries.Last().Key : _decidedTo;
+        var decided = world.Sabotage == Sabotage.AcceptedIsDecidedAtRestart && _settled.Entries.Count > 0 ? _settled.Entries.Last().Key : _settled.DecidedTo;
         journal = new(world.Sabotage switch
         {
             Sabotage.PromiseLostAtRestart => Ballot.Zero,
-            Sabotage.BallotReusedAtRestart when _promised.Node == node.Id => _promised with { Round = _promised.Round - 1 },
-            _ => _promised,
-        }, _truncatedTo, decided, [.. _entries.Values]);
+            Sabotage.BallotReusedAtRestart when _settled.Promised.Node == node.Id => _settled.Promised with { Round = _settled.Promised.Round - 1 },
+            _ => _settled.Promised,
+        }, _settled.TruncatedTo, decided, [.. _settled.Entries.Values]);
         return true;
     }
 
     /// <summary>What a running node reads of its journal: all of it durable, and of one moment.</summary>
     public AcceptedEntry[] ReadDecided(JournalRead wanted)
     {
-        var entries = _entries.Where(held => held.Key >= wanted.From).ToDictionary(held => held.Key, held => held.Value);
-        var (truncatedTo, decidedTo) = (_truncatedTo, _decidedTo);
-        foreach (var write in _writes.Take(_durable))
-        {
-            switch (write)
-            {
-                case AcceptWrite accept:
-                    entries[accept.Entry.Slot] = accept.Entry;
-                    break;
-                case DecidedWrite decided:
-                    decidedTo = decided.DecidedTo;
-                    break;
-                case TruncateWrite truncate:
-                    truncatedTo = truncate.TruncatedTo;
-                    break;
-                default:
-                    break;
-            }
-        }
+        var durable = _settled.Copy();
+        _writes.GetRange(0, _durable).ForEach(durable.Fold);
 
         // A journal does not leave for ever what nobody waits for.
         StartSync();
-        var to = world.Sabotage == Sabotage.JournalReadIgnoresMarks ? new(long.MaxValue) : Slot.Min(wanted.To, decidedTo);
+        var to = world.Sabotage == Sabotage.JournalReadIgnoresMarks ? new(long.MaxValue) : Slot.Min(wanted.To, durable.DecidedTo);
         var page = new List<AcceptedEntry>();
-        for (var slot = wanted.From; wanted.From > truncatedTo && slot <= to && entries.TryGetValue(slot, out var entry); slot = slot.Next)
+        for (var slot = wanted.From; wanted.From > durable.TruncatedTo && slot <= to && durable.Entries.TryGetValue(slot, out var entry); slot = slot.Next)
         {
             page.Add(entry);
         }
@@ -147,33 +127,7 @@ internal sealed partial class Disk(World world, SimNode node, DeterministicRando
 
     /// <summary>What the journal holds in a slot, synced or not.</summary>
     public AcceptedEntry? Find(Slot slot) =>
-        _writes.OfType<AcceptWrite>().LastOrDefault(write => write.Entry.Slot == slot)?.Entry ?? _entries.GetValueOrDefault(slot);
-
-    private void Fold(JournalWrite write)
-    {
-        switch (write)
-        {
-            case PromiseWrite promise:
-                _promised = promise.Promised;
-                break;
-            case AcceptWrite accept when accept.Entry.Slot > _truncatedTo:
-                _entries[accept.Entry.Slot] = accept.Entry;
-                break;
-            case DecidedWrite decided:
-                _decidedTo = decided.DecidedTo;
-                break;
-            case TruncateWrite truncate:
-                _truncatedTo = truncate.TruncatedTo;
-                while (_entries.Count > 0 && _entries.First().Key <= _truncatedTo)
-                {
-                    _entries.Remove(_entries.First().Key);
-                }
-
-                break;
-            default:
-                break;
-        }
-    }
+        _writes.OfType<AcceptWrite>().LastOrDefault(write => write.Entry.Slot == slot)?.Entry ?? _settled.Entries.GetValueOrDefault(slot);
 
     private void StartSync()
     {
