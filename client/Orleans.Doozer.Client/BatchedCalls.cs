@@ -18,12 +18,14 @@ internal class Attempt<TReply>(Task<TReply> reply)
 /// process that has little to do, dozens at a time in a busy one. Nobody waits for an answer to another.
 /// </summary>
 /// <param name="doors">The front doors.</param>
+/// <param name="losses">Ends the calls when a gateway is lost.</param>
 /// <param name="choose">Which of them a call goes through.</param>
 /// <param name="one">Carries one request.</param>
 /// <param name="many">Carries several; a null reply is to be asked for alone.</param>
 /// <param name="sizeOf">About how many bytes a request adds to its call.</param>
 internal sealed class BatchedCalls<TRequest, TReply>(
     FrontDoors doors,
+    GatewayLosses losses,
     Func<int> choose,
     Func<IStoreGrain, TRequest, Task<TReply>> one,
     Func<IStoreGrain, TRequest[], Task<TReply?[]>> many,
@@ -93,8 +95,8 @@ internal sealed class BatchedCalls<TRequest, TReply>(
         try
         {
             replies = calls.Count == 1
-                ? [await one(doors[door], calls[0].Request).ConfigureAwait(false)]
-                : await many(doors[door], [.. calls.Select(call => call.Request)]).ConfigureAwait(false);
+                ? [await losses.WaitAsync(one(doors[door], calls[0].Request)).ConfigureAwait(false)]
+                : await losses.WaitAsync(many(doors[door], [.. calls.Select(call => call.Request)])).ConfigureAwait(false);
             if (replies.Length != calls.Count)
             {
                 throw new InvalidOperationException($"a call with {calls.Count} requests brought {replies.Length} replies");

@@ -27,6 +27,11 @@ public sealed class DoozerClient : IDoozer
     /// <param name="time">The clock for time limits and pauses; null for the system's.</param>
     /// <exception cref="ArgumentException">A setting is wrong; the message says which.</exception>
     public DoozerClient(IGrainFactory grains, DoozerClientOptions? options = null, TimeProvider? time = null)
+        : this(grains, options, new GatewayLosses(), time)
+    {
+    }
+
+    internal DoozerClient(IGrainFactory grains, DoozerClientOptions? options, GatewayLosses losses, TimeProvider? time)
     {
         ArgumentNullException.ThrowIfNull(grains);
         _options = options ?? new DoozerClientOptions();
@@ -35,7 +40,7 @@ public sealed class DoozerClient : IDoozer
             throw new ArgumentException(problem, nameof(options));
         }
 
-        _caller = new StoreCaller(grains, _options, time ?? TimeProvider.System);
+        _caller = new StoreCaller(grains, _options, losses, time ?? TimeProvider.System);
         _watches = new Watches(grains, _options, _caller, new NodePicker(_caller));
         _position = new LogPosition(time ?? TimeProvider.System);
         _askPosition = AskPositionAsync;

@@ -13,7 +13,7 @@ public static class DoozerClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddDoozerClient(configure);
-        return builder;
+        return builder.ListenForLosses();
     }
 
     /// <summary>Registers <see cref="IDoozer"/> for a further store, keyed by the store's name.</summary>
@@ -22,6 +22,27 @@ public static class DoozerClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddDoozerClient(store, configure);
-        return builder;
+        return builder.ListenForLosses();
+    }
+
+    private static IClientBuilder ListenForLosses(this IClientBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(GatewayLosses)))
+        {
+            return builder;
+        }
+
+        builder.Services.AddSingleton<GatewayLosses>();
+        return builder.AddGatewayCountChangedHandler(services =>
+        {
+            var losses = services.GetRequiredService<GatewayLosses>();
+            return (_, gateways) =>
+            {
+                if (gateways.NumberOfConnectedGateways < gateways.PreviousNumberOfConnectedGateways)
+                {
+                    losses.Lost();
+                }
+            };
+        });
     }
 }

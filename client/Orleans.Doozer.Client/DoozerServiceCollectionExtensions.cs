@@ -39,5 +39,6 @@ public static class DoozerServiceCollectionExtensions
     private static DoozerClient Create(IServiceProvider provider, string name) => new(
         provider.GetRequiredService<IGrainFactory>(),
         provider.GetRequiredService<IOptionsMonitor<DoozerClientOptions>>().Get(name),
+        provider.GetService<GatewayLosses>() ?? new(),
         provider.GetService<TimeProvider>());
 }

@@ -13,22 +13,25 @@ internal sealed class StoreCaller
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
     private readonly DoozerClientOptions _options;
     private readonly TimeProvider _time;
+    private readonly GatewayLosses _losses;
     private readonly FrontDoors _doors;
     private readonly BatchedCalls<WriteRequest, WriteReply> _writes;
     private readonly BatchedCalls<ReadRequest, GetReply> _gets;
 
-    public StoreCaller(IGrainFactory grains, DoozerClientOptions options, TimeProvider time)
+    public StoreCaller(IGrainFactory grains, DoozerClientOptions options, GatewayLosses losses, TimeProvider time)
     {
-        (_options, _time) = (options, time);
+        (_options, _losses, _time) = (options, losses, time);
         _doors = new FrontDoors(grains, options, time);
         _writes = new(
             _doors,
+            losses,
             _doors.NextToLeader,
             static (door, request) => door.Write(request, CancellationToken.None),
             static async (door, requests) => await door.WriteAll(requests).ConfigureAwait(false),
             static request => request.Value.Length + request.Path.Length);
         _gets = new(
             _doors,
+            losses,
             _doors.Next,
             static (door, request) => door.Get(request, CancellationToken.None),
             static (door, requests) => door.GetAll(requests),
@@ -59,7 +62,7 @@ internal sealed class StoreCaller
         }
 
         async Task<TReply> CallAsync(IStoreGrain door) =>
-            await call(door, request, MayWait(read) ? cancellationToken : CancellationToken.None).ConfigureAwait(false);
+            await _losses.WaitAsync(call(door, request, MayWait(read) ? cancellationToken : CancellationToken.None)).ConfigureAwait(false);
     }
 
     private static bool MayWait(DoozerRead read) => read.Consistency is ReadConsistency.At or ReadConsistency.AtLeast;
@@ -178,13 +181,14 @@ internal sealed class StoreCaller
     /// <summary>One attempt with its own time limit.</summary>
     public async Task<T> AttemptAsync<T>(Task<T> call, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var ended = _losses.WaitAsync(call);
         try
         {
-            return await call.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
+            return await ended.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception) when (!call.IsCompleted)
+        catch (Exception) when (!ended.IsCompleted)
         {
-            Abandon(call);
+            Abandon(ended);
             throw;
         }
     }

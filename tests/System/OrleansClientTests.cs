@@ -48,6 +48,37 @@ public sealed class OrleansClientTests
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task Writes_UnderWayWhenTheLeadersGatewayDies_GoOnLongBeforeTheirTimeLimits()
+    {
+        var limit = TimeSpan.FromMinutes(2);
+        await using var cluster = await DoozerdCluster.StartAsync();
+        using var host = CreateClient(cluster, options => (options.SilenceTimeout, options.AttemptTimeout, options.RequestTimeout) = (limit, limit, limit));
+        await host.StartAsync();
+        var doozer = host.Services.GetRequiredService<IDoozer>();
+        using var stop = new CancellationTokenSource();
+        var written = 0;
+        var writers = Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await doozer.SetAsync($"/app/{writer}", "x"u8.ToArray(), Revision.Clobber);
+                Interlocked.Increment(ref written);
+            }
+        }));
+        await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref written) > 500), "writes go on");
+
+        await cluster.Nodes[cluster.FindLeader()].KillAsync();
+
+        var before = Volatile.Read(ref written);
+        await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref written) > before + 100), "writes go on without the leader");
+
+        // Each writer's last one, which may be the one that was under way when the node died.
+        await stop.CancelAsync();
+        await writers.WaitAsync(limit / 4);
+        await host.StopAsync();
+    }
+
     private static async Task WriteAsync(IDoozer doozer, List<(string Path, long Revision)> written, int round)
     {
         for (var number = 0; number < 20; number++)
@@ -57,11 +88,11 @@ public sealed class OrleansClientTests
         }
     }
 
-    private static IHost CreateClient(DoozerdCluster cluster)
+    private static IHost CreateClient(DoozerdCluster cluster, Action<DoozerClientOptions>? configure = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.UseOrleansClient(client => client.UseDoozerClustering(cluster.Uri).UseDoozer());
+        builder.UseOrleansClient(client => client.UseDoozerClustering(cluster.Uri).UseDoozer(configure));
         return builder.Build();
     }
 }
