@@ -12,7 +12,7 @@ internal sealed class GatewayLosses
     /// <summary>A gateway was lost. Calls that are made from now on find another.</summary>
     public void Lost() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
-    /// <summary>The answer of a call.</summary>
+    /// <summary>The answer of a call that has just been made; a loss between the two is left to the call's time limits.</summary>
     /// <exception cref="IOException">A gateway was lost first.</exception>
     public async Task<T> WaitAsync<T>(Task<T> call)
     {
