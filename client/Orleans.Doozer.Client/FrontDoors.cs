@@ -124,7 +124,6 @@ internal sealed class FrontDoors
                 Wrote(i, atLeader: false);
             }
         }
-
     }
 
     private int NextAfter(int first)
@@ -151,14 +150,14 @@ internal sealed class FrontDoors
 
         if (_time.GetElapsedTime(failedAt) >= ProbePeriod && !Interlocked.Exchange(ref _isProbed[door], true))
         {
-            _ = ProbeAsync(door);
+            _ = ProbeAsync(door, failedAt);
         }
 
         return true;
     }
 
     /// <summary>Asks a door that is left out for what it knows by itself. It is back when it has joined and says so in time.</summary>
-    private async Task ProbeAsync(int door)
+    private async Task ProbeAsync(int door, long failedAt)
     {
         Task<RouteReply>? call = null;
         var hasJoined = false;
@@ -176,8 +175,9 @@ internal sealed class FrontDoors
             }
         }
 
-        Volatile.Write(ref _failedAt[door], hasJoined ? 0 : _time.GetTimestamp());
-        if (hasJoined)
+        // What callers found out meanwhile is newer: an answer, or that it failed again.
+        var isLatest = Interlocked.CompareExchange(ref _failedAt[door], hasJoined ? 0 : _time.GetTimestamp(), failedAt) == failedAt;
+        if (hasJoined && isLatest)
         {
             Volatile.Write(ref _isTried[door], false);
         }
