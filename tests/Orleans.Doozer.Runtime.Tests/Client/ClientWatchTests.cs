@@ -153,7 +153,7 @@ public sealed class ClientWatchTests
     private static WatchStreamChanged RefuseAll(WatchStreamChange change) => new(
         default, [.. change.Added.Select(added => new RefusedGlob(added.Glob, DoozerErrorCode.TooLate, "said so"))]);
 
-    private static async Task UntilAsync(Func<bool> isSo)
+    internal static async Task UntilAsync(Func<bool> isSo)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!isSo())

@@ -87,7 +87,7 @@ public sealed class GatewayLossTests
             {
             }
         });
-        await WaitForAsync(() => !_store.Changes.IsEmpty);
+        await ClientWatchTests.UntilAsync(() => !_store.Changes.IsEmpty);
 
         _losses.Lost();
 
@@ -97,14 +97,4 @@ public sealed class GatewayLossTests
     }
 
     private static Task<WriteReply> Reply(long revision) => Task.FromResult(new WriteReply(DoozerErrorCode.None, null, new Revision(revision), 8));
-
-    private static async Task WaitForAsync(Func<bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!isSo())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 }
