@@ -62,6 +62,7 @@ public sealed partial class Replica
 
         effects.Applied = true;
         _proposer.Applied(Applied);
+        _pace.Applied(Applied, _commands.Waiting, nowMs);
         effects.Writes.Add(new DecidedWrite(Applied));
         _acceptor.Release(Applied, _options.LogMemoryBytes);
         if (!ReferenceEquals(scheduled, _schedule.Latest))

@@ -92,6 +92,7 @@ public sealed partial class Replica
     private void StepDown(long nowMs, Effects effects)
     {
         _proposer.Stop();
+        _pace.Forget();
         _leadership.Forget();
         _commands.GiveUp(effects.Completions);
         _election.Postpone(nowMs);

@@ -108,11 +108,6 @@ public sealed partial class Replica
                 OnPromise(from, promise, nowMs, effects);
                 break;
             case Accepted accepted when _proposer.Receive(from, accepted) is { } decided:
-                if (_proposer.InFlight == 0)
-                {
-                    _pace.Ended(_commands.Waiting, nowMs);
-                }
-
                 _learner.Decide(decided);
                 ApplyDecided(nowMs, effects);
                 break;

@@ -148,8 +148,10 @@ public sealed partial class Replica
             }
             else if (_commands.Waiting > 0 && _proposer.InFlight < _options.PipelinedBatches && IsBatchDue(nowMs, effects))
             {
-                _pace.Began(_commands.Waiting, nowMs);
-                SendBatch(_commands.TakeBatch(_proposer.Next), nowMs, effects);
+                var waiting = _commands.Waiting;
+                var batch = _commands.TakeBatch(_proposer.Next);
+                _pace.Began(_proposer.Next, waiting - _commands.Waiting, nowMs);
+                SendBatch(batch, nowMs, effects);
             }
             else
             {
@@ -193,7 +195,7 @@ public sealed partial class Replica
             return true;
         }
 
-        effects.WakeAtMs = _pace.DueMs;
+        effects.WakeAtMs = _pace.DueMs ?? effects.WakeAtMs;
         return false;
     }
 

@@ -27,7 +27,7 @@ public sealed record ReplicaOptions
     public int BatchCommands { get; init; } = 4096;
 
     /// <summary>With this many batches undecided the leader waits for one of them, so that what arrives meanwhile shares the next
-    /// batch. At one client it is never reached. Default 3.</summary>
+    /// batch. Up to there one begins beside others when it holds at least half as many commands. At one client it is never reached. Default 3.</summary>
     public int PipelinedBatches { get; init; } = 3;
 
     /// <summary>How many slots a candidate may be behind a voter that is to grant it a pre-vote. Default 1024.</summary>

@@ -107,9 +107,8 @@ internal sealed class StoreHosts : IStoreNodes, IStoreInspectors, ILifecyclePart
         {
             Times = _options.Times,
 
-            // What arrives while a batch is decided shares the next one. With three under way at 256 clients a slot held 30 writes, with
-            // one 60, and a write took a third less of the processor (tests/Benchmarks/README.md).
-            PipelinedBatches = 1,
+            // While one batch is on the disks another is made of what came meanwhile (BatchPace). A third brings nothing (tests/Benchmarks/README.md).
+            PipelinedBatches = 2,
             Voters = new VoterOptions
             {
                 Count = _options.Voters,
