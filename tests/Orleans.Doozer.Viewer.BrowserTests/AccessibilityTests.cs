@@ -3,14 +3,14 @@ using Microsoft.Playwright;
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
 [Collection(OneBrowser.Name)]
-public sealed class AccessibilityTests(Browser browser)
+public sealed class AccessibilityTests(Browser browser, SharedNode node) : IClassFixture<SharedNode>
 {
     private static readonly string[] Views = ["/tree/app/x", "/history/app/x", "/events", "/cluster", "/paxos", "/charts", "/signin"];
 
     [SkippableFact]
     public async Task Tree_KeyboardAlone_OpensMovesAndChooses()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/app/x", "chosen by keys");
         var page = await site.OpenLiveAsync("/tree");
         await page.Row("app").WaitForAsync();
@@ -36,11 +36,12 @@ public sealed class AccessibilityTests(Browser browser)
     [SkippableFact]
     public async Task Views_EveryControl_HasANameAndAPlaceInTheTabOrder()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/app/x", "{\"a\":1}");
+        var page = await site.OpenLiveAsync("/tree");
         foreach (var view in Views)
         {
-            var page = await site.OpenLiveAsync(view);
+            await site.GoLiveAsync(page, view);
             await page.Locator("main h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
             var nameless = await page.EvaluateAsync<string[]>(
                 """
@@ -50,7 +51,6 @@ public sealed class AccessibilityTests(Browser browser)
                     .map(element => element.outerHTML)
                 """);
             Assert.True(nameless.Length == 0, $"{view}: {string.Join('\n', nameless)}");
-            await page.CloseAsync();
         }
 
         Assert.Empty(site.Faults);
@@ -61,24 +61,24 @@ public sealed class AccessibilityTests(Browser browser)
     [InlineData(ColorScheme.Dark)]
     public async Task Views_OnAPhone_FitItsWidth(ColorScheme scheme)
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/app/x", new string('w', 5000));
+        var page = await site.OpenLiveAsync(
+            "/tree", new() { ViewportSize = new() { Width = 390, Height = 844 }, IsMobile = true, HasTouch = true, ColorScheme = scheme });
         foreach (var view in Views)
         {
-            var page = await site.OpenLiveAsync(
-                view, new() { ViewportSize = new() { Width = 390, Height = 844 }, IsMobile = true, HasTouch = true, ColorScheme = scheme });
+            await site.GoLiveAsync(page, view);
             await page.Locator("main h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
             Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390, $"{view} is wider than a phone");
             var ground = await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor");
             Assert.Equal(scheme == ColorScheme.Dark ? "rgb(15, 20, 23)" : "rgb(245, 247, 248)", ground);
-            await page.CloseAsync();
         }
     }
 
     [SkippableFact]
     public async Task Theme_Toggled_HoldsAfterAReload()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         var page = await site.OpenLiveAsync("/cluster", new() { ColorScheme = ColorScheme.Light });
         await page.GetByTestId("theme").ClickAsync();
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");

@@ -5,14 +5,14 @@ namespace Orleans.Doozer.Viewer.BrowserTests;
 
 /// <summary>Names and values that were made to do harm.</summary>
 [Collection(OneBrowser.Name)]
-public sealed class HostileTests(Browser browser)
+public sealed class HostileTests(Browser browser, SharedNode node) : IClassFixture<SharedNode>
 {
     private const string Markup = "<img src=x onerror=\"window.harmed=1\"><script>window.harmed=1</script><style>*{display:none}</style>{{1+1}}";
 
     [SkippableFact]
     public async Task Value_Markup_IsShownAsText()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/evil/markup", Markup);
         await site.Client.SetAsync("/evil/markup", Markup + "\nagain");
         foreach (var view in new[] { "/tree/evil/markup", "/history/evil/markup", "/events" })
@@ -32,7 +32,7 @@ public sealed class HostileTests(Browser browser)
     [InlineData("carriage\rreturn", "carriageU+000Dreturn")]
     public async Task Value_DirectionAndInvisibleCharacters_AreWrittenOut(string value, string shown)
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/evil/text", value);
         var page = await site.OpenLiveAsync("/tree/evil/text");
         await page.Value().Locator(".hidden-character").First.WaitForAsync();
@@ -43,7 +43,7 @@ public sealed class HostileTests(Browser browser)
     [SkippableFact]
     public async Task Value_ControlCharactersAndBinary_AreShownAsHex()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/evil/control", "bell\a esc\u001b[31m nul\0");
         await site.Client.SetAsync("/evil/binary", ByteString.CopyFrom(0xff, 0x00, 0x41, 0x80));
         var page = await site.OpenLiveAsync("/tree/evil/control");
@@ -56,7 +56,7 @@ public sealed class HostileTests(Browser browser)
     [SkippableFact]
     public async Task Value_LineOfAMegabyte_DoesNotFreezeThePage()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/evil/line", new string('x', (1 << 20) - 10));
         var page = await site.OpenLiveAsync("/tree");
         await MeasureLongestTaskAsync(page);
@@ -75,7 +75,7 @@ public sealed class HostileTests(Browser browser)
     [SkippableFact]
     public async Task Value_DeeplyNestedJson_IsShownWithinBounds()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/evil/deep", new string('[', 2000) + new string(']', 2000));
         await site.Client.SetAsync("/evil/number", "{\"id\":12345678901234567890,\"id\":1e400}");
         var page = await site.OpenLiveAsync("/tree/evil/number");
@@ -93,7 +93,7 @@ public sealed class HostileTests(Browser browser)
     [InlineData("/a=b,c~d+e@f:g/config.json")]
     public async Task Name_MeansSomethingElsewhere_IsAFileLikeAnyOther(string path)
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync(path, "found");
         var page = await site.OpenLiveAsync("/tree");
         foreach (var name in path[1..].Split('/'))

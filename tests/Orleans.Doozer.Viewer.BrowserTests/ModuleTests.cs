@@ -2,7 +2,7 @@ namespace Orleans.Doozer.Viewer.BrowserTests;
 
 /// <summary>The page's modules that draw nothing, run in the browser that will run them.</summary>
 [Collection(OneBrowser.Name)]
-public sealed class ModuleTests(Browser browser)
+public sealed class ModuleTests(Browser browser, SharedNode node) : IClassFixture<SharedNode>
 {
     /// <summary>Random numbers that a seed repeats.</summary>
     private const string Random =
@@ -118,7 +118,7 @@ public sealed class ModuleTests(Browser browser)
     /// <summary>Runs the body of a function in the page; it answers what is wrong.</summary>
     private async Task RunAsync(string body)
     {
-        await using var site = await Site.StartAsync(browser, options: ["--memory"]);
+        await using var site = await node.VisitAsync(browser);
         var page = await site.OpenLiveAsync("/cluster");
         Assert.Equal("", await page.EvaluateAsync<string>($"async () => {{ {body} }}"));
         Assert.Empty(site.Faults);

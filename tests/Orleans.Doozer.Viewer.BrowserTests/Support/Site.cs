@@ -4,27 +4,30 @@ using Orleans.Doozer.SystemTests;
 
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
-/// <summary>Real doozerd processes, the first with a web view, and pages that look at it.</summary>
+/// <summary>Nodes, a test's own or shared (<see cref="SharedNode"/>), and this test's pages that look at the first.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     public const string ReadWrite = "read-write-secret";
     public const string ReadOnly = "read-only-secret";
 
-    // Of the web view's port.
-    private const int WebOffset = 25_000;
-
     private readonly Browser _browser;
-    private readonly string _root = Directory.CreateTempSubdirectory("doozer-browser-").FullName;
+    private readonly Servers _servers;
+    private readonly bool _ownsServers;
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly List<IBrowserContext> _contexts = [];
 
-    private Site(Browser browser) => _browser = browser;
+    public Site(Browser browser, Servers servers, bool ownsServers)
+    {
+        _browser = browser;
+        _servers = servers;
+        _ownsServers = ownsServers;
+    }
 
-    public List<DoozerdProcess> Nodes { get; } = [];
+    public List<DoozerdProcess> Nodes => _servers.Nodes;
 
-    public StoreClient Client { get; private set; } = null!;
+    public StoreClient Client => _servers.Client;
 
-    public string Address => $"http://127.0.0.1:{Nodes[0].Port + WebOffset}";
+    public string Address => _servers.Address;
 
     /// <summary>What pages said was wrong: uncaught errors and breaches of the content security policy.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
@@ -33,20 +36,7 @@ internal sealed class Site : IAsyncDisposable
     public static async Task<Site> StartAsync(Browser browser, int nodes = 1, string? readWrite = null, string? readOnly = null, params string[] options)
     {
         Browser.Require();
-        var site = new Site(browser);
-        var ports = FreePorts.ForDoozerd(nodes, WebOffset);
-        for (var i = 0; i < nodes; i++)
-        {
-            site.Nodes.Add(site.CreateNode(ports[i], i == 0 ? null : ports[0], readWrite, readOnly, options));
-            site.Nodes[i].Start();
-            await site.Nodes[i].WaitAsync();
-        }
-
-        site.Client = await StoreClient.OpenAsync(ports[^1], readWrite);
-
-        // A node serves its own clients before it has joined, and takes no writes until then.
-        await Wait.UntilAsync(site.Client.HasJoinedAsync, "the last node has joined");
-        return site;
+        return new(browser, await Servers.StartAsync(nodes, readWrite, readOnly, options), ownsServers: true);
     }
 
     /// <summary>Opens a page as somebody who was never here.</summary>
@@ -78,9 +68,15 @@ internal sealed class Site : IAsyncDisposable
         await page.GetByTestId("secret").FillAsync(secret);
         await page.GetByTestId("secret").PressAsync("Enter");
         await page.WaitForURLAsync("**/tree");
+        await GoLiveAsync(page, path);
+        return page;
+    }
+
+    /// <summary>Loads another address into a page and waits until it is connected.</summary>
+    public async Task GoLiveAsync(IPage page, string path)
+    {
         await page.GotoAsync(Address + path);
         await page.WaitForPhaseAsync("live");
-        return page;
     }
 
     public async ValueTask DisposeAsync()
@@ -90,13 +86,10 @@ internal sealed class Site : IAsyncDisposable
             await context.DisposeAsync();
         }
 
-        Client?.Dispose();
-        foreach (var node in Nodes)
+        if (_ownsServers)
         {
-            await node.DisposeAsync();
+            await _servers.DisposeAsync();
         }
-
-        Directory.Delete(_root, recursive: true);
     }
 
     /// <summary>With DOOZER_WWWROOT the page's files come from that folder and not from doozerd: they can be changed without a build.</summary>
@@ -118,15 +111,5 @@ internal sealed class Site : IAsyncDisposable
         {
             _faults.Enqueue(message.Text);
         }
-    }
-
-    private DoozerdProcess CreateNode(int port, int? attach, string? readWrite, string? readOnly, string[] options)
-    {
-        string[] data = options.Contains("--memory") ? [] : ["-d", Path.Combine(_root, $"n{port}")];
-        string[] attached = attach is null ? [] : ["-a", $"127.0.0.1:{attach}"];
-        var node = new DoozerdProcess("127.0.0.1", port, ["-l", $"127.0.0.1:{port}", "-w", $"127.0.0.1:{port + WebOffset}", .. data, .. attached, .. options]);
-        node.Environment["DOOZER_RWSECRET"] = readWrite ?? "";
-        node.Environment["DOOZER_ROSECRET"] = readOnly ?? "";
-        return node;
     }
 }

@@ -1,0 +1,25 @@
+namespace Orleans.Doozer.Viewer.BrowserTests;
+
+/// <summary>One node for all tests of a class that leave each other's files alone: to start one takes longer than most of them.</summary>
+public sealed class SharedNode : IAsyncLifetime
+{
+    private Servers? _servers;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>The node, and no page yet; without a browser on the machine the test is skipped, and nothing is started.</summary>
+    internal async Task<Site> VisitAsync(Browser browser)
+    {
+        Browser.Require();
+        _servers ??= await Servers.StartAsync(nodes: 1, readWrite: null, readOnly: null, options: []);
+        return new(browser, _servers, ownsServers: false);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_servers is not null)
+        {
+            await _servers.DisposeAsync();
+        }
+    }
+}
