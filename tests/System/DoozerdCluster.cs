@@ -61,16 +61,18 @@ internal sealed class DoozerdCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts all nodes, one after the other, and waits until all vote.</summary>
+    /// <summary>Starts the founder, then all others, and waits until all vote.</summary>
     public async Task StartNodesAsync()
     {
-        foreach (var node in Nodes)
+        await StartAsync(Nodes[0]);
+        await Task.WhenAll(Nodes.Skip(1).Select(StartAsync));
+        await WaitForVotersAsync(Nodes.Count);
+
+        static Task StartAsync(DoozerdProcess node)
         {
             node.Start();
-            await node.WaitAsync();
+            return node.WaitAsync();
         }
-
-        await WaitForVotersAsync(Nodes.Count);
     }
 
     /// <summary>Deletes the data of a node that does not run, and gives it the command line with which it would be brought back: with
