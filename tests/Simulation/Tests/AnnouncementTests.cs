@@ -33,7 +33,7 @@ public class AnnouncementTests
     [Fact]
     public void Leader_OneWriteAlone_TellsItAtOnce()
     {
-        Lead();
+        _node.Lead(1_000);
 
         Write(1_100);
 
@@ -43,7 +43,7 @@ public class AnnouncementTests
     [Fact]
     public void Leader_OneWriteAfterAnother_TellsItWithTheNextAndTheLastByItself()
     {
-        Lead();
+        _node.Lead(1_000);
         Write(1_100);
         _node.Sent.Clear();
 
@@ -54,14 +54,14 @@ public class AnnouncementTests
         Assert.Empty(Announced(A, 1_106));
         Assert.Equal(
             [_slots - 3, _slots - 2, _slots - 1],
-            _node.Sent.Where(sent => sent.To == A).Select(sent => sent.Message).OfType<Accept>().Select(accept => accept.DecidedTo.Value));
+            _node.SentTo<Accept>(A).Select(accept => accept.DecidedTo.Value));
         Assert.Equal([new(_slots)], Announced(A, 1_107));
     }
 
     [Fact]
     public void Leader_AFollowerHasNoVote_IsToldApart()
     {
-        Lead();
+        _node.Lead(1_000);
         Write(1_100, new Command(null, WriteKind.Set, $"/ctl/node/{_listener}/addr", "a"u8.ToArray(), Revision.Clobber));
         _node.Tick(1_200);
         _node.Sent.Clear();
@@ -73,17 +73,6 @@ public class AnnouncementTests
 
         // At once after the pause, then no rarer than every three milliseconds.
         Assert.Equal([new(_slots - 3), new(_slots)], Announced(_listener, 1_205));
-    }
-
-    private void Lead()
-    {
-        _node.Tick(0);
-        _node.Tick(1_000);
-        _node.Receive(A, new PreVoteReply(1, true, Ballot.Zero), 1_000);
-        var prepare = _node.Sent.Where(sent => sent.To == A).Select(sent => sent.Message).OfType<Prepare>().Single();
-        _node.Receive(A, new Promise(prepare.Ballot, prepare.From, [], Slot.Zero, false), 1_000);
-        Assert.True(_node.Replica.IsLeading);
-        _node.Sent.Clear();
     }
 
     private void Write(long nowMs, Command? command = null)
@@ -105,6 +94,6 @@ public class AnnouncementTests
     private IEnumerable<Slot> Announced(NodeId to, long nowMs)
     {
         _node.Run(effects => _node.Replica.Pump(nowMs, effects), nowMs);
-        return _node.Sent.Where(sent => sent.To == to).Select(sent => sent.Message).OfType<Heartbeat>().Select(heartbeat => heartbeat.DecidedTo);
+        return _node.SentTo<Heartbeat>(to).Select(heartbeat => heartbeat.DecidedTo);
     }
 }

@@ -36,6 +36,9 @@ internal sealed class OneNode
 
     public List<long> Reads { get; } = [];
 
+    public IEnumerable<T> SentTo<T>(NodeId to)
+        where T : Message => Sent.Where(sent => sent.To == to).Select(sent => sent.Message).OfType<T>();
+
     public static Command Cal(int vote, string value) =>
         new(null, WriteKind.Set, $"/ctl/cal/{vote}", Encoding.UTF8.GetBytes(value), Revision.Clobber);
 
@@ -75,4 +78,16 @@ internal sealed class OneNode
     }
 
     public void Tick(long nowMs, bool ownVotes = true) => Run(effects => Replica.Tick(nowMs, effects), nowMs, ownVotes);
+
+    /// <summary>The election that it holds a second after it last heard of a leader, with the vote of <see cref="A"/>, who has accepted nothing.</summary>
+    public void Lead(long nowMs)
+    {
+        Tick(nowMs - 1_000);
+        Tick(nowMs);
+        Receive(A, new PreVoteReply(SentTo<PreVote>(A).Last().Round, true, Ballot.Zero), nowMs);
+        var prepare = SentTo<Prepare>(A).Last();
+        Receive(A, new Promise(prepare.Ballot, prepare.From, [], Slot.Zero, false), nowMs);
+        Assert.True(Replica.IsLeading);
+        Sent.Clear();
+    }
 }
