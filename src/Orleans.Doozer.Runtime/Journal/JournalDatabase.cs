@@ -9,23 +9,26 @@ internal static class JournalDatabase
     public const string FileName = "journal.db";
 
     /// <summary>The version this code writes. A reader of a newer one would overlook promises, so it refuses.</summary>
-    public const long Format = 1;
+    public const long Format = 2;
 
     // "Dooz": tells our file from any other SQLite database (and to file(1)).
     private const long ApplicationId = 0x446F6F7A;
 
     // Keys are never NULL. Small rows are clustered by key. Batches and chunks are not: in a tree that is ordered by whole rows SQLite reads a
-    // row's overflow pages to compare its key, which was a hundred reads for one append.
+    // row's overflow pages to compare its key, which was a hundred reads for one append. A batch comes last in its row: what stands before it
+    // is read without those pages.
     private const string Schema = """
-        CREATE TABLE log(store TEXT NOT NULL, slot INTEGER NOT NULL, round INTEGER NOT NULL, node TEXT NOT NULL, batch BLOB NOT NULL,
-            checksum INTEGER NOT NULL, PRIMARY KEY(store, slot));
-        CREATE TABLE acceptor(store TEXT NOT NULL PRIMARY KEY, round INTEGER NOT NULL, node TEXT NOT NULL, truncated INTEGER NOT NULL,
-            decided INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE log(id INTEGER PRIMARY KEY, round INTEGER NOT NULL, node TEXT NOT NULL, decided INTEGER NOT NULL, checksum INTEGER NOT NULL,
+            batch BLOB NOT NULL);
+        CREATE TABLE acceptor(store TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL, round INTEGER NOT NULL, node TEXT NOT NULL,
+            truncated INTEGER NOT NULL, decided INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE snapshot(store TEXT NOT NULL, generation INTEGER NOT NULL, chunk INTEGER NOT NULL, slot INTEGER NOT NULL,
             bytes BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY(store, generation, chunk));
         CREATE TABLE snapshot_head(store TEXT NOT NULL PRIMARY KEY, generation INTEGER NOT NULL, slot INTEGER NOT NULL,
             chunks INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE record(name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE VIEW entry AS SELECT acceptor.store AS store, log.id & 17592186044415 AS slot, log.round AS round, log.node AS node,
+            log.decided AS decided, log.batch AS batch FROM log JOIN acceptor ON acceptor.number = log.id >> 44;
         CREATE VIEW identity AS SELECT substr(name, 10) AS name, CAST(value AS TEXT) AS value FROM record WHERE name LIKE 'identity/%';
         """;
 
@@ -140,6 +143,13 @@ internal static class JournalDatabase
             throw new JournalException(
                 $"The journal in '{directory}' was written by a newer version (format {format}, this one knows {Format}). "
                 + "Start the node with the newer version.");
+        }
+
+        if (!isEmpty && format is > 0 and < Format)
+        {
+            throw new JournalException(
+                $"The journal in '{directory}' was written by an earlier version (format {format}, this one knows {Format}). "
+                + "Start the node with that version, or, one node after the other, move the data directory away and join again as a new node.");
         }
 
         if (isEmpty || format != Format)

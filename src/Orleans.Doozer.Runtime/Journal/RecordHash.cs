@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
-using Orleans.Doozer.Consensus;
 
 namespace Orleans.Doozer.Runtime.Journal;
 
@@ -13,11 +12,11 @@ internal sealed class RecordHash
 {
     private readonly XxHash3 _hash = new();
 
-    public long Log(ReadOnlySpan<byte> store, long slot, long round, ReadOnlySpan<byte> node, ReadOnlySpan<byte> batch) =>
-        Start('L').Add(store).Add(slot).Add(round).Add(node).Add(batch).Value();
+    public long Log(ReadOnlySpan<byte> store, long key, long round, ReadOnlySpan<byte> node, long decided, ReadOnlySpan<byte> batch) =>
+        Start('L').Add(store).Add(key).Add(round).Add(node).Add(decided).Add(batch).Value();
 
-    public long Acceptor(ReadOnlySpan<byte> store, long round, ReadOnlySpan<byte> node, Slot truncated, Slot decided) =>
-        Start('A').Add(store).Add(round).Add(node).Add(truncated.Value).Add(decided.Value).Value();
+    public long Acceptor(ReadOnlySpan<byte> store, long number, long round, ReadOnlySpan<byte> node, long truncated, long decided) =>
+        Start('A').Add(store).Add(number).Add(round).Add(node).Add(truncated).Add(decided).Value();
 
     public long Head(ReadOnlySpan<byte> store, long generation, long slot, long chunks) =>
         Start('H').Add(store).Add(generation).Add(slot).Add(chunks).Value();

@@ -7,21 +7,24 @@ namespace Orleans.Doozer.Runtime.Journal;
 /// <summary>The reading half of <see cref="SqliteJournal"/>: every record's checksum is compared before anybody sees it.</summary>
 internal sealed class SqliteReader(SqliteConnection connection, string place)
 {
+    private const string AcceptorColumns = "SELECT store, number, round, node, truncated, decided, checksum FROM acceptor";
+
     private readonly RecordHash _hash = new();
 
     /// <summary>A store's log and marks, as of one moment. Holds no more memory than the log.</summary>
     public PersistedState Load(string store)
     {
         using var transaction = connection.BeginTransaction(deferred: true);
-        var found = Marks(store);
-        var marks = found.GetValueOrDefault();
-        List<AcceptedEntry> entries = [.. Log(store, marks.TruncatedTo.Next, new Slot(long.MaxValue))];
-        if (found is null)
+        if (Acceptor(store) is not { } acceptor)
         {
-            return entries.Count == 0 ? PersistedState.Empty : throw JournalErrors.Missing(place, $"acceptor(store '{store}')");
+            // Or its row was lost: then its log is nobody's.
+            _ = Acceptors();
+            return PersistedState.Empty;
         }
 
-        return new PersistedState(marks.Promised, marks.TruncatedTo, marks.DecidedTo, entries);
+        var (promised, truncated, decided) = acceptor.Marks;
+        return new PersistedState(
+            promised, truncated, decided, [.. Log(acceptor, truncated.Next, LogKey.LastSlot).Select(row => row.Entry)]);
     }
 
     /// <summary>What <see cref="IJournal.ReadDecided"/> says.</summary>
@@ -29,11 +32,10 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
     {
         // One transaction: the mark and the entries must be of one moment, or an entry that lost could pass for decided.
         using var transaction = connection.BeginTransaction(deferred: true);
-        var marks = Marks(store).GetValueOrDefault();
         var page = new DecidedPage(from, maxBytes);
-        if (from > marks.TruncatedTo)
+        if (Acceptor(store) is { } acceptor && from > acceptor.Marks.TruncatedTo)
         {
-            foreach (var entry in Log(store, from, Slot.Min(to, marks.DecidedTo)))
+            foreach (var (entry, _) in Log(acceptor, from, Slot.Min(to, acceptor.Marks.DecidedTo)))
             {
                 if (!page.TryAdd(entry))
                 {
@@ -71,13 +73,18 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
                 : throw JournalErrors.Damaged(place, record);
     }
 
-    public IEnumerable<(string Store, StoreMarks Marks)> AllMarks()
+    /// <summary>The marks of all stores.</summary>
+    public IReadOnlyList<AcceptorRow> Acceptors()
     {
-        using var rows = Prepare("SELECT store, round, node, truncated, decided, checksum FROM acceptor");
+        var found = new List<AcceptorRow>();
+        using var rows = Prepare(AcceptorColumns);
         while (rows.Step())
         {
-            yield return (rows.Text(0), ReadMarks(rows));
+            found.Add(ReadAcceptor(rows));
         }
+
+        RequireOwners([.. found.Select(row => row.Number)]);
+        return [.. found.Select(WithNewest)];
     }
 
     public IEnumerable<(string Store, SnapshotHead Head)> AllHeads()
@@ -107,20 +114,48 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
 
     private static NodeId Node(string text) => text.Length == 0 ? NodeId.None : NodeId.Parse(text);
 
-    private StoreMarks? Marks(string store)
+    private AcceptorRow? Acceptor(string store)
     {
-        using var rows = Prepare("SELECT store, round, node, truncated, decided, checksum FROM acceptor WHERE store = ?1");
+        using var rows = Prepare(AcceptorColumns + " WHERE store = ?1");
         rows.BindText(1, Encoding.UTF8.GetBytes(store));
-        return rows.Step() ? ReadMarks(rows) : null;
+        return rows.Step() ? WithNewest(ReadAcceptor(rows)) : null;
     }
 
-    private StoreMarks ReadMarks(SqliteStatement row)
+    private AcceptorRow ReadAcceptor(SqliteStatement row)
     {
-        var truncated = new Slot(row.Long(3));
-        var decided = new Slot(row.Long(4));
-        return _hash.Acceptor(row.Bytes(0), row.Long(1), row.Bytes(2), truncated, decided) == row.Long(5)
-            ? new StoreMarks(new Ballot(row.Long(1), Node(row.Text(2))), truncated, decided)
-            : throw JournalErrors.Damaged(place, $"acceptor(store '{row.Text(0)}')");
+        var (name, number, truncated, decided) = (row.Text(0), row.Long(1), row.Long(4), row.Long(5));
+        return _hash.Acceptor(row.Bytes(0), number, row.Long(2), row.Bytes(3), truncated, decided) == row.Long(6)
+            ? new(name, (int)number, new(new Ballot(row.Long(2), Node(row.Text(3))), new Slot(truncated), new Slot(decided)), Slot.Zero)
+            : throw JournalErrors.Damaged(place, $"acceptor(store '{name}')");
+    }
+
+    /// <summary>The newest row of the log may say that more is decided than the store's own row does.</summary>
+    private AcceptorRow WithNewest(AcceptorRow row)
+    {
+        foreach (var (entry, decided) in Log(row, Slot.Zero, LogKey.LastSlot, isNewestOnly: true))
+        {
+            return row with { Highest = entry.Slot, Marks = row.Marks.With(new DecidedWrite(decided)) };
+        }
+
+        return row;
+    }
+
+    /// <summary>A log whose store is not known would be a lost promise.</summary>
+    private void RequireOwners(HashSet<int> numbers)
+    {
+        using var next = Prepare("SELECT id FROM log WHERE id >= ?1 ORDER BY id LIMIT 1");
+        var first = 0L;
+        while (next.Bind(1, first).Step())
+        {
+            var store = LogKey.StoreOf(next.Long(0));
+            next.Reset();
+            if (!numbers.Contains(store))
+            {
+                throw JournalErrors.Missing(place, $"acceptor(number {store})");
+            }
+
+            first = LogKey.Of(store, LogKey.LastSlot) + 1;
+        }
     }
 
     private (string Store, SnapshotHead Head) ReadHead(SqliteStatement row)
@@ -131,22 +166,21 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
             : throw JournalErrors.Damaged(place, $"snapshot_head(store '{row.Text(0)}', slot {head.Slot})");
     }
 
-    private IEnumerable<AcceptedEntry> Log(string store, Slot from, Slot to)
+    private IEnumerable<(AcceptedEntry Entry, Slot Decided)> Log(AcceptorRow store, Slot from, Slot to, bool isNewestOnly = false)
     {
         using var log = Prepare(
-            "SELECT slot, round, node, batch, checksum FROM log WHERE store = ?1 AND slot BETWEEN ?2 AND ?3 ORDER BY slot");
-        var utf8 = Encoding.UTF8.GetBytes(store);
-        log.BindText(1, utf8).Bind(2, from.Value).Bind(3, to.Value);
+            "SELECT id, round, node, decided, checksum, batch FROM log WHERE id BETWEEN ?1 AND ?2 ORDER BY id " + (isNewestOnly ? "DESC LIMIT 1" : ""));
+        var utf8 = Encoding.UTF8.GetBytes(store.Store);
+        log.Bind(1, LogKey.Of(store.Number, from)).Bind(2, LogKey.Of(store.Number, to));
         var node = NodeId.None;
         byte[] nodeUtf8 = [];
         while (log.Step())
         {
-            var slot = log.Long(0);
-            var round = log.Long(1);
-            var batch = log.Bytes(3).ToArray();
-            if (_hash.Log(utf8, slot, round, log.Bytes(2), batch) != log.Long(4))
+            var (key, round, decided) = (log.Long(0), log.Long(1), log.Long(3));
+            var batch = log.Bytes(5).ToArray();
+            if (_hash.Log(utf8, key, round, log.Bytes(2), decided, batch) != log.Long(4))
             {
-                throw JournalErrors.Damaged(place, $"log(store '{store}', slot {slot})");
+                throw JournalErrors.Damaged(place, $"log(store '{store.Store}', slot {LogKey.SlotOf(key)})");
             }
 
             if (!log.Bytes(2).SequenceEqual(nodeUtf8))
@@ -155,7 +189,7 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
                 node = Node(log.Text(2));
             }
 
-            yield return new AcceptedEntry(new Slot(slot), new Ballot(round, node), batch);
+            yield return (new AcceptedEntry(LogKey.SlotOf(key), new Ballot(round, node), batch), new Slot(decided));
         }
     }
 
@@ -164,3 +198,6 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
 
 /// <summary>Which snapshot of a store is visible.</summary>
 internal readonly record struct SnapshotHead(long Generation, Slot Slot, long Chunks);
+
+/// <summary>What is known of a store without its log: its number, its marks, and the highest slot in the log, if any.</summary>
+internal readonly record struct AcceptorRow(string Store, int Number, StoreMarks Marks, Slot Highest);

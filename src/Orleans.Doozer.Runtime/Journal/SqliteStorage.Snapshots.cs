@@ -60,7 +60,10 @@ internal sealed partial class SqliteStorage
         if (_truncated.TryDequeue(out var store))
         {
             store.NeedsCleaning = false;
-            if (DeleteSome(_lastOld, _deleteLog, store.Utf8, store.Marks.TruncatedTo.Value, _options.TruncateRows))
+            var first = LogKey.Of(store.Number, Slot.Zero);
+            _lastOld.Bind(1, first).Bind(2, LogKey.Of(store.Number, store.Marks.TruncatedTo));
+            _deleteLog.Bind(1, first);
+            if (DeleteSome(_lastOld, _deleteLog, _options.TruncateRows))
             {
                 CleanLater(store);
             }
@@ -74,7 +77,9 @@ internal sealed partial class SqliteStorage
         if (index >= 0)
         {
             var (owner, generation) = _replaced[index];
-            if (!DeleteSome(_lastChunk, _deleteChunks, owner.Utf8, generation, _options.SnapshotRows))
+            _lastChunk.BindText(1, owner.Utf8).Bind(2, generation);
+            _deleteChunks.BindText(1, owner.Utf8).Bind(2, generation);
+            if (!DeleteSome(_lastChunk, _deleteChunks, _options.SnapshotRows))
             {
                 _replaced.RemoveAt(index);
             }
@@ -90,17 +95,18 @@ internal sealed partial class SqliteStorage
         }
     }
 
-    // True when there may be more. "Last" finds the key of the last of at most so many rows, so that the deletion is one range.
-    private static bool DeleteSome(SqliteStatement last, SqliteStatement delete, ReadOnlySpan<byte> store, long bound, int rows)
+    // True when there may be more. "Last" finds the key of the last of at most so many rows, so that the deletion is one range. The caller has
+    // bound in both where that begins.
+    private static bool DeleteSome(SqliteStatement last, SqliteStatement delete, int rows)
     {
-        last.BindText(1, store).Bind(2, bound).Bind(3, rows);
+        last.Bind(3, rows);
         var hasRow = last.Step() && !last.IsNull(0);
         var end = hasRow ? last.Long(0) : 0;
         var count = hasRow ? last.Long(1) : 0;
         last.Reset();
         if (count > 0)
         {
-            delete.BindText(1, store).Bind(2, bound).Bind(3, end).Execute();
+            delete.Bind(3, end).Execute();
         }
 
         return count == rows;
@@ -116,10 +122,8 @@ internal sealed partial class SqliteStorage
             connection, "INSERT OR REPLACE INTO snapshot_head(store, generation, slot, chunks, checksum) VALUES (?1, ?2, ?3, ?4, ?5)");
         _lastOld = new SqliteStatement(
             connection,
-            "SELECT max(slot), count(*) FROM (SELECT slot FROM log WHERE store = ?1 AND slot <= ?2 ORDER BY slot LIMIT ?3)");
-
-        // One upper bound: of two, SQLite seeks by the first and walks over the whole truncated log (300 ms a step at 2.5 M rows).
-        _deleteLog = new SqliteStatement(connection, "DELETE FROM log WHERE store = ?1 AND slot <= min(?2, ?3)");
+            "SELECT max(id), count(*) FROM (SELECT id FROM log WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3)");
+        _deleteLog = new SqliteStatement(connection, "DELETE FROM log WHERE id BETWEEN ?1 AND ?3");
         _lastChunk = new SqliteStatement(
             connection,
             "SELECT max(chunk), count(*) FROM (SELECT chunk FROM snapshot WHERE store = ?1 AND generation = ?2 ORDER BY chunk LIMIT ?3)");
@@ -133,12 +137,12 @@ internal sealed partial class SqliteStorage
     private void ReadStores(string place)
     {
         var reader = new SqliteReader(_connection, place);
-        foreach (var (name, marks) in reader.AllMarks())
+        foreach (var row in reader.Acceptors())
         {
-            var store = Get(name);
-            store.Marks = marks;
-            store.HasRow = true;
-            if (marks.TruncatedTo > Slot.Zero)
+            var store = new Store(row.Store, row.Number) { Marks = row.Marks, Highest = row.Highest, HasRow = true };
+            _stores.Add(row.Store, store);
+            _nextNumber = Math.Max(_nextNumber, row.Number + 1);
+            if (row.Marks.TruncatedTo > Slot.Zero)
             {
                 CleanLater(store);
             }

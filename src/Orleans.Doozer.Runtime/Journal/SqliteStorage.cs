@@ -15,13 +15,14 @@ internal sealed partial class SqliteStorage : IJournalStorage
     private readonly SnapshotPins _pins;
     private readonly RecordHash _hash = new();
     private readonly Dictionary<string, Store> _stores = new(StringComparer.Ordinal);
-    private readonly List<Store> _changed = [];
+    private readonly List<Store> _touched = [];
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _log;
     private readonly SqliteStatement _marks;
     private readonly SqliteStatement _record;
     private (NodeId Node, byte[] Utf8) _node = (NodeId.None, []);
+    private int _nextNumber;
 
     public SqliteStorage(SqliteConnection connection, string place, JournalOptions options, SnapshotPins pins)
     {
@@ -37,10 +38,10 @@ internal sealed partial class SqliteStorage : IJournalStorage
         _begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(connection, "COMMIT");
         _log = new SqliteStatement(
-            connection, "INSERT OR REPLACE INTO log(store, slot, round, node, batch, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+            connection, "INSERT OR REPLACE INTO log(id, round, node, decided, checksum, batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _marks = new SqliteStatement(
             connection,
-            "INSERT OR REPLACE INTO acceptor(store, round, node, truncated, decided, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+            "INSERT OR REPLACE INTO acceptor(store, number, round, node, truncated, decided, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
         _record = JournalRecords.PreparePut(connection);
         PrepareSnapshots(connection);
         ReadStores(place);
@@ -56,20 +57,23 @@ internal sealed partial class SqliteStorage : IJournalStorage
         var target = Get(store);
         if (write is AcceptWrite accept)
         {
-            WriteEntry(target, accept.Entry);
+            Hold(target, accept.Entry);
             return;
         }
 
-        var marks = target.Marks.With(write);
-        if (marks != target.Marks || !target.HasRow)
+        var (before, marks) = (target.Marks, target.Marks.With(write));
+        if (marks == before && target.HasRow)
         {
-            Mark(target);
-            if (marks.TruncatedTo > target.Marks.TruncatedTo)
-            {
-                CleanLater(target);
-            }
+            return;
+        }
 
-            target.Marks = marks;
+        Touch(target);
+        target.Marks = marks;
+        target.IsDecidedDue |= marks.DecidedTo > before.DecidedTo;
+        target.IsRowDue |= marks.Promised > before.Promised || marks.TruncatedTo > before.TruncatedTo || !target.HasRow;
+        if (marks.TruncatedTo > before.TruncatedTo)
+        {
+            CleanLater(target);
         }
     }
 
@@ -77,13 +81,20 @@ internal sealed partial class SqliteStorage : IJournalStorage
 
     public void Commit()
     {
-        // Many promises and marks of one commit are one row.
-        foreach (var store in _changed)
+        // Many promises and marks of one commit are one row, and what is decided rides in the row of the last entry: a commit of nothing
+        // but an entry and that mark writes one page, not two.
+        foreach (var store in _touched)
         {
-            WriteMarks(store);
+            WriteHeld(store);
+            if (store.IsRowDue || store.IsDecidedDue)
+            {
+                WriteMarks(store);
+            }
+
+            store.IsTouched = false;
         }
 
-        _changed.Clear();
+        _touched.Clear();
         _commit.Execute();
     }
 
@@ -104,7 +115,8 @@ internal sealed partial class SqliteStorage : IJournalStorage
         _connection.Dispose();
     }
 
-    private void WriteEntry(Store store, AcceptedEntry entry)
+    // Not yet written: marks of the same commit may follow.
+    private void Hold(Store store, AcceptedEntry entry)
     {
         // The base snapshot covers it: it has no place in the log, and the row would never be removed.
         if (entry.Slot <= store.Marks.TruncatedTo)
@@ -113,24 +125,38 @@ internal sealed partial class SqliteStorage : IJournalStorage
         }
 
         // A log without the store's row in acceptor would be a lost promise; so the row is there from the first entry on.
-        if (!store.HasRow)
-        {
-            Mark(store);
-        }
-
-        var node = Utf8(entry.Ballot.Node);
-        _log.BindText(1, store.Utf8).Bind(2, entry.Slot.Value).Bind(3, entry.Ballot.Round).BindText(4, node)
-            .BindBlob(5, entry.Batch).Bind(6, _hash.Log(store.Utf8, entry.Slot.Value, entry.Ballot.Round, node, entry.Batch))
-            .Execute();
+        store.IsRowDue |= !store.HasRow;
+        Touch(store);
+        WriteHeld(store);
+        store.Held = entry;
     }
 
-    private void Mark(Store store)
+    private void WriteHeld(Store store)
     {
-        store.HasRow = true;
-        if (!store.IsChanged)
+        if (store.Held is not { } entry)
         {
-            store.IsChanged = true;
-            _changed.Add(store);
+            return;
+        }
+
+        var (key, decided, node) = (LogKey.Of(store.Number, entry.Slot), store.Marks.DecidedTo.Value, Utf8(entry.Ballot.Node));
+        _log.Bind(1, key).Bind(2, entry.Ballot.Round).BindText(3, node).Bind(4, decided)
+            .Bind(5, _hash.Log(store.Utf8, key, entry.Ballot.Round, node, decided, entry.Batch)).BindBlob(6, entry.Batch).Execute();
+        store.Held = null;
+
+        // The mark is looked for in the row of the highest slot, and in acceptor.
+        if (entry.Slot >= store.Highest)
+        {
+            store.Highest = entry.Slot;
+            store.IsDecidedDue = false;
+        }
+    }
+
+    private void Touch(Store store)
+    {
+        if (!store.IsTouched)
+        {
+            store.IsTouched = true;
+            _touched.Add(store);
         }
     }
 
@@ -138,9 +164,11 @@ internal sealed partial class SqliteStorage : IJournalStorage
     {
         var (promised, truncated, decided) = store.Marks;
         var node = Utf8(promised.Node);
-        _marks.BindText(1, store.Utf8).Bind(2, promised.Round).BindText(3, node).Bind(4, truncated.Value).Bind(5, decided.Value)
-            .Bind(6, _hash.Acceptor(store.Utf8, promised.Round, node, truncated, decided)).Execute();
-        store.IsChanged = false;
+        _marks.BindText(1, store.Utf8).Bind(2, store.Number).Bind(3, promised.Round).BindText(4, node).Bind(5, truncated.Value)
+            .Bind(6, decided.Value)
+            .Bind(7, _hash.Acceptor(store.Utf8, store.Number, promised.Round, node, truncated.Value, decided.Value)).Execute();
+        store.HasRow = true;
+        store.IsRowDue = store.IsDecidedDue = false;
     }
 
     // Nearly every entry is of the same leader.
@@ -158,25 +186,39 @@ internal sealed partial class SqliteStorage : IJournalStorage
     {
         if (!_stores.TryGetValue(name, out var store))
         {
-            _stores[name] = store = new Store(name);
+            _stores[name] = store = new Store(name, _nextNumber++);
         }
 
         return store;
     }
 
     /// <summary>What the thread remembers of a store.</summary>
-    private sealed class Store(string name)
+    private sealed class Store(string name, int number)
     {
         public string Name { get; } = name;
 
         public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(name);
 
+        /// <summary>Its number in the keys of its log.</summary>
+        public int Number { get; } = number;
+
         public StoreMarks Marks { get; set; }
 
         public bool HasRow { get; set; }
 
-        public bool IsChanged { get; set; }
+        /// <summary>The highest slot that was ever written to its log.</summary>
+        public Slot Highest { get; set; }
 
+        /// <summary>The last entry of this commit.</summary>
+        public AcceptedEntry? Held { get; set; }
+
+        public bool IsTouched { get; set; }
+
+        /// <summary>Whether this commit writes its row in acceptor.</summary>
+        public bool IsRowDue { get; set; }
+
+        /// <summary>Whether what is decided has to be written, there or with an entry.</summary>
+        public bool IsDecidedDue { get; set; }
 
         public bool NeedsCleaning { get; set; }
 

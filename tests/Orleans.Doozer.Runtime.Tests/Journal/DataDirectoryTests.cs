@@ -149,7 +149,8 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version=2", "was written by a newer version (format 2, this one knows 1)")]
+    [InlineData("PRAGMA user_version=3", "was written by a newer version (format 3, this one knows 2)")]
+    [InlineData("PRAGMA user_version=1", "was written by an earlier version (format 1, this one knows 2). Start the node with that version, or, one node after")]
     [InlineData("PRAGMA application_id=7", "is not the database of a node")]
     [InlineData("UPDATE record SET value = CAST('AAAAAAAAAAAAAAAA' AS BLOB) WHERE name = 'identity/node'", "record(name 'identity/node')")]
     [InlineData("UPDATE record SET checksum = checksum + 1 WHERE name = 'identity/cluster'", "record(name 'identity/cluster')")]
