@@ -10,9 +10,7 @@ internal static class LogKey
 {
     // The view in the schema has these numbers too. A thousand slots a millisecond fill them in half a year, ten in a millisecond in fifty.
     private const int SlotBits = 44;
-
-    /// <summary>How many stores there can be.</summary>
-    public const int StoreLimit = 1 << (63 - SlotBits);
+    private const int StoreLimit = 1 << (63 - SlotBits);
 
     /// <summary>The last slot that has a key.</summary>
     public static Slot LastSlot => new((1L << SlotBits) - 1);

@@ -143,8 +143,9 @@ internal sealed class SqliteReader(SqliteConnection connection, string place)
     /// <summary>A log whose store is not known would be a lost promise.</summary>
     private void RequireOwners(HashSet<int> numbers)
     {
+        // From the lowest there is: no journal writes a negative key, and a row that has one was taken from a store.
         using var next = Prepare("SELECT id FROM log WHERE id >= ?1 ORDER BY id LIMIT 1");
-        var first = 0L;
+        var first = long.MinValue;
         while (next.Bind(1, first).Step())
         {
             var store = LogKey.StoreOf(next.Long(0));

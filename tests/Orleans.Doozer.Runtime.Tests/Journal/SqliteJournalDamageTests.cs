@@ -20,6 +20,7 @@ public sealed class SqliteJournalDamageTests : IDisposable
     [InlineData("UPDATE log SET id = 7 WHERE id = 2", "log(store 'a', slot 7)")]
     [InlineData("UPDATE log SET decided = decided + 1 WHERE id = 2", "log(store 'a', slot 2)")]
     [InlineData("UPDATE log SET id = id + (1 << 44) WHERE id = 2", "acceptor(number 1)")]
+    [InlineData("UPDATE log SET id = -id WHERE id = 2", "acceptor(number -1)")]
     [InlineData("UPDATE log SET checksum = checksum + 1 WHERE id = 2", "log(store 'a', slot 2)")]
     [InlineData("UPDATE acceptor SET number = 1", "acceptor(store 'a')")]
     [InlineData("UPDATE acceptor SET round = round - 1", "acceptor(store 'a')")]

@@ -100,6 +100,19 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(new Slot(1), again.Journal.Load("a").DecidedTo);
     }
 
+    /// <summary>The one that the README tells to look at.</summary>
+    [Fact]
+    public async Task Entries_OfTwoStores_AreSeenByNameAndSlotInTheirView()
+    {
+        await using var open = new OpenJournal(_scratch.Path);
+        await open.Journal.AppendAsync("a", Accept(3));
+        await open.Journal.AppendAsync("b", Accept(5), Accept(7), Decided(5));
+
+        Assert.Equal(3, Sql(_scratch.Path, "SELECT slot FROM entry WHERE store = 'a'"));
+        Assert.Equal(75, Sql(_scratch.Path, "SELECT slot * 10 + decided FROM entry WHERE store = 'b' ORDER BY slot DESC LIMIT 1"));
+        Assert.Equal(3, Sql(_scratch.Path, "SELECT count(*) FROM entry"));
+    }
+
     [Fact]
     public async Task Truncate_ManyRows_RemovesThemInBoundedStepsBetweenVotes()
     {
