@@ -14,11 +14,13 @@ internal class Attempt<TReply>(Task<TReply> reply)
 
 /// <summary>
 /// Lets requests that come up together share a grain call, which costs the same turns whatever it asks for. A request that finds none under
-/// way leaves at once. The others leave by way of the thread pool's queue, all that have gathered until their turn: one by one in a
-/// process that has little to do, dozens at a time in a busy one. Nobody waits for an answer to another.
+/// way leaves at once. Of the others the next call leaves when an eighth of the requests under way have gathered for it: those who are
+/// answered together mostly ask again together, so small calls would bring small calls for ever. Nobody waits long for an answer to
+/// another: when none come, what has gathered leaves after <see cref="LongestHold"/>.
 /// </summary>
 /// <param name="doors">The front doors.</param>
 /// <param name="losses">Ends the calls when a gateway is lost.</param>
+/// <param name="time">Measures how long requests gather.</param>
 /// <param name="choose">Which of them a call goes through.</param>
 /// <param name="one">Carries one request.</param>
 /// <param name="many">Carries several; a null reply is to be asked for alone.</param>
@@ -26,15 +28,23 @@ internal class Attempt<TReply>(Task<TReply> reply)
 internal sealed class BatchedCalls<TRequest, TReply>(
     FrontDoors doors,
     GatewayLosses losses,
+    TimeProvider time,
     Func<int> choose,
     Func<IStoreGrain, TRequest, Task<TReply>> one,
     Func<IStoreGrain, TRequest[], Task<TReply?[]>> many,
     Func<TRequest, int> sizeOf) : IThreadPoolWorkItem
     where TReply : class
 {
+    /// <summary>What a request waits for others at most.</summary>
+    public static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(20);
+
+    private const int GatheredPart = 8;
     private readonly Lock _lock = new();
     private readonly Queue<Call> _gathered = new();
     private int _underWay;
+    private uint _departures;
+    private bool _isHeld;       // a timer will see to it that the gathered requests leave
+    private bool _isLeaving;    // a work item will
 
     /// <summary>Sends a request, alone or with others.</summary>
     public Attempt<TReply> Send(TRequest request)
@@ -46,11 +56,7 @@ internal sealed class BatchedCalls<TRequest, TReply>(
             if (_underWay > 1)
             {
                 _gathered.Enqueue(call);
-                if (_gathered.Count == 1)
-                {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                }
-
+                LeaveWhenEnough();
                 return call;
             }
         }
@@ -59,14 +65,46 @@ internal sealed class BatchedCalls<TRequest, TReply>(
         return call;
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => _ = LeaveAsync(Take());
+
+    /// <summary>Looks, under the lock, whether the next call may leave, which it does by way of the thread pool's queue: with all that come
+    /// up until its turn.</summary>
+    private void LeaveWhenEnough()
     {
-        while (Take() is { Count: > 0 } calls)
+        if (_isLeaving || _gathered.Count == 0)
         {
-            _ = LeaveAsync(calls);
+            return;
+        }
+
+        if (_gathered.Count * GatheredPart >= _underWay)
+        {
+            _isLeaving = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        else if (!_isHeld)
+        {
+            _isHeld = true;
+            _ = LeaveLaterAsync(_departures);
         }
     }
 
+    private async Task LeaveLaterAsync(uint departures)
+    {
+        await Task.Delay(LongestHold, time).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_isLeaving || _departures != departures)
+            {
+                return;
+            }
+
+            _isLeaving = true;
+        }
+
+        _ = LeaveAsync(Take());
+    }
+
+    /// <summary>What goes into the next call. There is something: only one of those who leave takes, and only after requests came.</summary>
     private List<Call> Take()
     {
         var calls = new List<Call>();
@@ -81,6 +119,14 @@ internal sealed class BatchedCalls<TRequest, TReply>(
                 }
 
                 calls.Add(_gathered.Dequeue());
+            }
+
+            _departures++;
+            _isHeld = false;
+            _isLeaving = _gathered.Count > 0;
+            if (_isLeaving)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
         }
 
@@ -138,6 +184,7 @@ internal sealed class BatchedCalls<TRequest, TReply>(
         lock (_lock)
         {
             _underWay -= count;
+            LeaveWhenEnough();
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class StoreCaller
         _writes = new(
             _doors,
             losses,
+            time,
             _doors.NextToLeader,
             static (door, request) => door.Write(request, CancellationToken.None),
             static async (door, requests) => await door.WriteAll(requests).ConfigureAwait(false),
@@ -32,6 +33,7 @@ internal sealed class StoreCaller
         _gets = new(
             _doors,
             losses,
+            time,
             _doors.Next,
             static (door, request) => door.Get(request, CancellationToken.None),
             static (door, requests) => door.GetAll(requests),
