@@ -5,19 +5,19 @@ using Orleans.Doozer.SystemTests;
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
 [Collection(OneBrowser.Name)]
-public sealed class LiveTests(Browser browser)
+public sealed class LiveTests(Browser browser, SharedNode node) : IClassFixture<SharedNode>
 {
     private const int Samples = 21;
 
     [SkippableFact]
     public async Task Tree_FilesAreSetAndDeletedWithDoozer_RowsComeChangeAndGo()
     {
-        await using var site = await Site.StartAsync(browser);
-        await RunAsync(site, ["set", "/app/first", "0"], "one");
-        var page = await site.OpenLiveAsync("/tree/app/first");
+        await using var site = await node.VisitAsync(browser);
+        await RunAsync(site, ["set", "/rows/first", "0"], "one");
+        var page = await site.OpenLiveAsync("/tree/rows/first");
         await page.Row("first").WaitForAsync();
 
-        await RunAsync(site, ["set", "/app/second", "0"], "two");
+        await RunAsync(site, ["set", "/rows/second", "0"], "two");
         await page.Row("second").WaitForAsync();
 
         // The flash lasts a second, which a busy machine may take to look: the page notes it.
@@ -29,12 +29,12 @@ public sealed class LiveTests(Browser browser)
                 new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributeFilter: ['class'] });
             }
             """);
-        await RunAsync(site, ["set", "/app/first", "999999"], "changed");
+        await RunAsync(site, ["set", "/rows/first", "999999"], "changed");
         await Assertions.Expect(page.Value()).ToContainTextAsync("changed");
-        await page.WaitForFunctionAsync("() => window.lit.includes('/app/first')");
+        await page.WaitForFunctionAsync("() => window.lit.includes('/rows/first')");
         var revision = await page.GetByTestId("file-revision").TextContentAsync();
         await Assertions.Expect(page.Row("first").Locator(".cell-revision")).ToHaveTextAsync(revision!);
-        await RunAsync(site, ["del", "/app/second", "999999"], "");
+        await RunAsync(site, ["del", "/rows/second", "999999"], "");
         await page.Row("second").WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
         Assert.Empty(site.Faults);
@@ -43,9 +43,9 @@ public sealed class LiveTests(Browser browser)
     [SkippableFact]
     public async Task Value_FileIsSetByAnotherClient_IsShownWithin200Milliseconds()
     {
-        await using var site = await Site.StartAsync(browser);
-        await site.Client.SetAsync("/app/x", "value 0");
-        var page = await site.OpenLiveAsync("/tree/app/x");
+        await using var site = await node.VisitAsync(browser);
+        await site.Client.SetAsync("/value/x", "value 0");
+        var page = await site.OpenLiveAsync("/tree/value/x");
         await Assertions.Expect(page.Value()).ToContainTextAsync("value 0");
         await page.EvaluateAsync(
             """
@@ -59,7 +59,7 @@ public sealed class LiveTests(Browser browser)
         var delays = new List<double>();
         for (var i = 1; i <= Samples; i++)
         {
-            await site.Client.SetAsync("/app/x", $"value {i}");
+            await site.Client.SetAsync("/value/x", $"value {i}");
             var acknowledged = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             await page.UntilAsync("text => window.seen[text]", $"value {i}");
             delays.Add(await page.EvaluateAsync<double>("text => window.seen[text]", $"value {i}") - acknowledged);
@@ -74,7 +74,7 @@ public sealed class LiveTests(Browser browser)
     [SkippableFact]
     public async Task Events_FilterAndPause_ShowWhatMatchesAndHoldTheRest()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/a/1", "before");
         var page = await site.OpenLiveAsync("/events?filter=/a/**");
         var events = page.GetByTestId("events");
@@ -96,7 +96,7 @@ public sealed class LiveTests(Browser browser)
     [SkippableFact]
     public async Task Filter_Glob_ListsMatchesAndFollowsThem()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/app/web/port", "80");
         await site.Client.SetAsync("/app/mail/port", "25");
         await site.Client.SetAsync("/app/mail/host", "m1");

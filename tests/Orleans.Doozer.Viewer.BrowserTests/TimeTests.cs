@@ -4,12 +4,12 @@ using Microsoft.Playwright;
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
 [Collection(OneBrowser.Name)]
-public sealed class TimeTests(Browser browser)
+public sealed class TimeTests(Browser browser, SharedNode node) : IClassFixture<SharedNode>
 {
     [SkippableFact]
     public async Task History_FileChangedThreeTimes_ShowsVersionsAndLineDiffs()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/app/motd", "one\ntwo\nthree\n");
         await site.Client.SetAsync("/app/motd", "one\n2\nthree\n");
         await site.Client.SetAsync("/app/motd", "one\n2\nthree\nfour\n");
@@ -33,7 +33,7 @@ public sealed class TimeTests(Browser browser)
     [SkippableFact]
     public async Task TimeTravel_OldRevision_ShowsTheTreeAsItWasAndGoesBackToLive()
     {
-        await using var site = await Site.StartAsync(browser);
+        await using var site = await node.VisitAsync(browser);
         await site.Client.SetAsync("/app/kept", "old");
         var then = await site.Client.SetAsync("/app/gone", "was here");
         await site.Client.SetAsync("/app/kept", "new");

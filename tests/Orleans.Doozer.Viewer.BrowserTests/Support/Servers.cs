@@ -23,19 +23,17 @@ internal sealed class Servers : IAsyncDisposable
     public static async Task<Servers> StartAsync(int nodes, string? readWrite, string? readOnly, string[] options)
     {
         var servers = new Servers();
-        var ports = FreePorts.ForDoozerd(nodes, WebOffset);
-        for (var i = 0; i < nodes; i++)
+        try
         {
-            servers.Nodes.Add(servers.CreateNode(ports[i], i == 0 ? null : ports[0], readWrite, readOnly, options));
-            servers.Nodes[i].Start();
-            await servers.Nodes[i].WaitAsync();
+            await servers.StartNodesAsync(nodes, readWrite, readOnly, options);
+            return servers;
         }
-
-        servers.Client = await StoreClient.OpenAsync(ports[^1], readWrite);
-
-        // A node serves its own clients before it has joined, and takes no writes until then.
-        await Wait.UntilAsync(servers.Client.HasJoinedAsync, "the last node has joined");
-        return servers;
+        catch
+        {
+            // A node that started must not outlive a test that found another one wanting.
+            await servers.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -47,6 +45,22 @@ internal sealed class Servers : IAsyncDisposable
         }
 
         Directory.Delete(_root, recursive: true);
+    }
+
+    private async Task StartNodesAsync(int nodes, string? readWrite, string? readOnly, string[] options)
+    {
+        var ports = FreePorts.ForDoozerd(nodes, WebOffset);
+        for (var i = 0; i < nodes; i++)
+        {
+            Nodes.Add(CreateNode(ports[i], i == 0 ? null : ports[0], readWrite, readOnly, options));
+            Nodes[i].Start();
+            await Nodes[i].WaitAsync();
+        }
+
+        Client = await StoreClient.OpenAsync(ports[^1], readWrite);
+
+        // A node serves its own clients before it has joined, and takes no writes until then.
+        await Wait.UntilAsync(Client.HasJoinedAsync, "the last node has joined");
     }
 
     private DoozerdProcess CreateNode(int port, int? attach, string? readWrite, string? readOnly, string[] options)

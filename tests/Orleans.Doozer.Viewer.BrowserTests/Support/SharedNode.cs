@@ -1,9 +1,12 @@
 namespace Orleans.Doozer.Viewer.BrowserTests;
 
 /// <summary>One node for all tests of a class that leave each other's files alone: to start one takes longer than most of them.</summary>
-public sealed class SharedNode : IAsyncLifetime
+public class SharedNode : IAsyncLifetime
 {
     private Servers? _servers;
+
+    /// <summary>Who signs in with it may write; null when nobody needs to.</summary>
+    protected virtual string? ReadWrite => null;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -11,7 +14,7 @@ public sealed class SharedNode : IAsyncLifetime
     internal async Task<Site> VisitAsync(Browser browser)
     {
         Browser.Require();
-        _servers ??= await Servers.StartAsync(nodes: 1, readWrite: null, readOnly: null, options: []);
+        _servers ??= await Servers.StartAsync(nodes: 1, readWrite: ReadWrite, readOnly: null, options: []);
         return new(browser, _servers, ownsServers: false);
     }
 
@@ -22,4 +25,10 @@ public sealed class SharedNode : IAsyncLifetime
             await _servers.DisposeAsync();
         }
     }
+}
+
+/// <summary>One whose pages may write, once signed in.</summary>
+public sealed class SharedWritableNode : SharedNode
+{
+    protected override string? ReadWrite => Site.ReadWrite;
 }
