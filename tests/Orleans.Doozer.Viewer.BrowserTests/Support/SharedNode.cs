@@ -5,7 +5,7 @@ public class SharedNode : IAsyncLifetime
 {
     private Servers? _servers;
 
-    /// <summary>Who signs in with it may write; null when nobody needs to.</summary>
+    /// <summary>Who signs in with it may write; null when there is no such secret, and pages only read.</summary>
     protected virtual string? ReadWrite => null;
 
     public Task InitializeAsync() => Task.CompletedTask;
