@@ -198,9 +198,10 @@ public sealed class StateMachine
 
     private CommandOutcome Apply(Command command, Slot slot, ref StoreView view)
     {
-        var error = CommandRules.Judge(view, command, slot, out var record);
+        var error = CommandRules.Judge(view, command, slot, out var change);
         if (error == DoozerErrorCode.None)
         {
+            var record = History.Settle(change);
             view = record.ApplyTo(view, Edit);
             if (History.Add(record, view))
             {

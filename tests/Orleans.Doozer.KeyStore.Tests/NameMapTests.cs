@@ -94,7 +94,7 @@ public sealed class NameMapTests
 
         var cursor = new NameCursor(map, $"{from:D3}");
         var found = new List<string>();
-        while (cursor.TryNext(out var name, out _))
+        while (cursor.TryNext(out var name, out _, out _))
         {
             found.Add(name.ToString());
         }

@@ -16,7 +16,7 @@ internal static class CommandRules
         record = default;
         if (command.Kind == WriteKind.Nop)
         {
-            record = new(DoozerEventKind.Nop, DoozerPath.Root, null, null, view.Revision.Next, slot);
+            record = new(DoozerEventKind.Nop, DoozerPath.Root, default, default, view.Revision.Next, slot);
             return DoozerErrorCode.None;
         }
 
@@ -26,20 +26,23 @@ internal static class CommandRules
             return DoozerErrorCode.BadPath;
         }
 
-        var item = FileTree.Find(view.Root, command.Path, out var belowFile);
+        var item = FileTree.Find(view.Root, command.Path, out var key, out var belowFile);
+        var before = StoredFile.From(item);
         var isDirectory = item is NameMap || command.Path == DoozerPath.Root;
-        var error = Check(command, item as StoredFile, isDirectory, belowFile);
+        var error = Check(command, before, isDirectory, belowFile);
         if (error == DoozerErrorCode.None)
         {
+            // A rewritten file keeps its path's text, so the history of a busy file holds it once.
+            var path = key ?? command.Path;
             record = command.Kind == WriteKind.Set
-                ? Set(view.Revision.Next, command, slot, item as StoredFile)
-                : Delete(view.Revision.Next, command, slot, item as StoredFile);
+                ? new(DoozerEventKind.Set, path, StoredFile.Piece(command.Value, view.Revision.Next), before, view.Revision.Next, slot)
+                : new(DoozerEventKind.Delete, path, default, before, view.Revision.Next, slot);
         }
 
         return error;
     }
 
-    private static DoozerErrorCode Check(Command command, StoredFile? file, bool isDirectory, bool belowFile)
+    private static DoozerErrorCode Check(Command command, StoredFile file, bool isDirectory, bool belowFile)
     {
         // A delete does not ask for this: below a file there is nothing, and deleting nothing succeeds. Doozer then destroyed the
         // file that was in the way; that is a bug which we do not keep.
@@ -48,7 +51,7 @@ internal static class CommandRules
             return DoozerErrorCode.NotDirectory;
         }
 
-        var current = isDirectory ? Revision.Directory : file?.Revision ?? Revision.Missing;
+        var current = isDirectory ? Revision.Directory : file.Revision;
         if (command.Expected != Revision.Clobber && command.Expected < current)
         {
             return DoozerErrorCode.RevisionMismatch;
@@ -56,14 +59,4 @@ internal static class CommandRules
 
         return isDirectory ? DoozerErrorCode.IsDirectory : DoozerErrorCode.None;
     }
-
-    private static HistoryRecord Set(Revision revision, Command command, Slot slot, StoredFile? before)
-    {
-        // A rewritten file keeps its path's text, so the history of a busy file holds it once.
-        var path = before?.Path ?? command.Path;
-        return new(DoozerEventKind.Set, path, new(path, command.Value, revision), before, revision, slot);
-    }
-
-    private static HistoryRecord Delete(Revision revision, Command command, Slot slot, StoredFile? before) =>
-        new(DoozerEventKind.Delete, before?.Path ?? command.Path, null, before, revision, slot);
 }

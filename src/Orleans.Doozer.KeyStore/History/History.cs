@@ -85,6 +85,23 @@ public sealed class History
     /// <summary>A command of so many bytes is applied, or refused.</summary>
     internal void Count(int bytes) => LogBytes += bytes;
 
+    /// <summary>
+    /// The next change with its file in the form that is right for the life that it will have. A file that was replaced is kept for as long as
+    /// its replacement; one that lived shortly may keep its whole batch until then, unless that is long. One that lived long was given its own
+    /// bytes or will be, and the same is to be expected of its replacement, and of a new file: it gets them while it is new. Later it is old
+    /// and cold, and the collector has to find what was changed in it.
+    /// </summary>
+    internal HistoryRecord Settle(HistoryRecord record)
+    {
+        if (!record.Previous.Exists || !IsYoung(record.Previous.Revision.Value))
+        {
+            return record with { File = record.File.ToOwn() };
+        }
+
+        _ring.MarkShortLived(record.Previous.Revision.Value);
+        return record;
+    }
+
     /// <summary>Adds a revision.</summary>
     /// <returns>Whether the state after it is kept.</returns>
     internal bool Add(HistoryRecord record, StoreView view)
@@ -98,11 +115,6 @@ public sealed class History
         if (_written % _stride == 0)
         {
             record = record with { Whole = view };
-        }
-
-        if (record.Previous is { } previous)
-        {
-            NoteLife(previous.Revision.Value, record.File);
         }
 
         _ring.Put(record, LogBytes);
@@ -175,25 +187,9 @@ public sealed class History
         }
     }
 
-    /// <summary>
-    /// What becomes of the memory of a file that is replaced, and of its replacement's. A file that was replaced is kept for as long as its
-    /// replacement; one that lived shortly may keep its whole batch until then, unless that is long. One that lived long was given its own
-    /// bytes or will be, and the same is to be expected of its replacement: it gets them while it is new. Later it is old and cold, and the
-    /// collector has to find what was changed in it.
-    /// </summary>
-    private void NoteLife(long replaced, StoredFile? replacement)
-    {
-        if (replaced > _floor
-            && _written - replaced <= _limit / ShortLife
-            && LogBytes - _ring.EndOf(replaced) <= _limitBytes / ShortLife)
-        {
-            _ring.MarkShortLived(replaced);
-        }
-        else
-        {
-            replacement?.Detach();
-        }
-    }
+    private bool IsYoung(long revision) => revision > _floor
+        && _written - revision < _limit / ShortLife
+        && LogBytes - _ring.EndOf(revision) <= _limitBytes / ShortLife;
 
     private StoreView? Rebuild(long revision)
     {

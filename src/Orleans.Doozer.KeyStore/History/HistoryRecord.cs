@@ -8,19 +8,19 @@ namespace Orleans.Doozer.KeyStore;
 /// </summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Path">To which file.</param>
-/// <param name="File">The file after it; null when it is gone, or was never there.</param>
-/// <param name="Previous">The file before it; null when there was none.</param>
+/// <param name="File">The file after it; none when it is gone, or was never there.</param>
+/// <param name="Previous">The file before it; none when there was none.</param>
 /// <param name="Revision">The revision.</param>
 /// <param name="Position">The last slot that left this state.</param>
 /// <param name="Whole">The state after it, when it is kept.</param>
 internal readonly record struct HistoryRecord(
-    DoozerEventKind Kind, string Path, StoredFile? File, StoredFile? Previous, Revision Revision, Slot Position, StoreView? Whole = null)
+    DoozerEventKind Kind, string Path, StoredFile File, StoredFile Previous, Revision Revision, Slot Position, StoreView? Whole = null)
 {
-    public DoozerEvent Event => new(Kind, Path, File?.Value ?? default, Revision, Previous?.Entry);
+    public DoozerEvent Event => new(Kind, Path, File.Value, Revision, Previous.At(Path));
 
     /// <summary>The record of a state whose change is not known.</summary>
     public static HistoryRecord Start(StoreView view) =>
-        new(DoozerEventKind.Nop, DoozerPath.Root, null, null, view.Revision, view.Position, view);
+        new(DoozerEventKind.Nop, DoozerPath.Root, default, default, view.Revision, view.Position, view);
 
     /// <summary>The state after this revision from the one before it: how it is made, and how it is made again.</summary>
     /// <param name="before">The state before.</param>
@@ -30,14 +30,14 @@ internal readonly record struct HistoryRecord(
     /// <summary>The state before this revision from the one after it, but for the slot that it was in.</summary>
     public StoreView UndoIn(StoreView after) => Replace(after, File, Previous, new(Revision.Value - 1), edit: 0);
 
-    private StoreView Replace(StoreView view, StoredFile? old, StoredFile? file, Revision revision, uint edit)
+    private StoreView Replace(StoreView view, StoredFile old, StoredFile file, Revision revision, uint edit)
     {
-        var root = file is not null ? FileTree.Put(view.Root, file, edit)
-            : old is not null ? FileTree.Remove(view.Root, old.Path, edit)
+        var root = file.Exists ? FileTree.Put(view.Root, Path, file, edit)
+            : old.Exists ? FileTree.Remove(view.Root, Path, edit)
             : view.Root;
-        var files = view.FileCount + (file is null ? 0 : 1) - (old is null ? 0 : 1);
+        var files = view.FileCount + (file.Exists ? 1 : 0) - (old.Exists ? 1 : 0);
         return new StoreView(root, revision, Position, files, view.SizeBytes + Size(file) - Size(old));
     }
 
-    private static long Size(StoredFile? file) => file is null ? 0 : file.Path.Length + file.Length;
+    private long Size(StoredFile file) => file.Exists ? Path.Length + file.Length : 0;
 }

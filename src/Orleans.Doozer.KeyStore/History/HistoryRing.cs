@@ -49,7 +49,7 @@ internal sealed class HistoryRing(long limit)
         Clear(ref place);
         place.Record = record;
         place.End = end;
-        place.IsSettled = record.File is not { IsPieceOfBatch: true };
+        place.IsSettled = !record.File.IsPieceOfBatch;
         Volatile.Write(ref place.Revision, record.Revision.Value);
     }
 
@@ -92,7 +92,7 @@ internal sealed class HistoryRing(long limit)
         if (!place.IsSettled)
         {
             // From now on it may be all that still needs the batch it came in.
-            place.Record.File?.Detach();
+            place.Record.File.Detach();
         }
 
         place.Revision = None;

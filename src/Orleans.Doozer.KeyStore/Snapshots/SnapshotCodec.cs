@@ -157,7 +157,7 @@ public static class SnapshotCodec
             ChunkReader.Require(
                 DoozerPath.IsValid(row.Path) && row.Path.Length > 1 && row.Revision > 0 && row.Revision <= header.Revision,
                 $"the file '{row.Path}' of revision {row.Revision} cannot be");
-            builder.Add(new(row.Path, row.Value.Memory, new(row.Revision)));
+            builder.Add(row.Path, StoredFile.Own(row.Value.Span, new(row.Revision)));
         }
 
         ChunkReader.Require(builder.SizeBytes == header.SizeBytes, "its files have not the size that its header says");

@@ -8,11 +8,13 @@ namespace Orleans.Doozer.KeyStore;
 internal static class FileTree
 {
     /// <summary>
-    /// The file (<see cref="StoredFile"/>) or directory (<see cref="NameMap"/>) at a path; null when there is none, and for the
-    /// root while it is empty. <paramref name="belowFile"/>: a part of the path before its end is a file.
+    /// The file (<see cref="StoredFile.Item"/>) or directory (<see cref="NameMap"/>) at a path; null when there is none, and for the
+    /// root while it is empty. <paramref name="belowFile"/>: a part of the path before its end is a file. <paramref name="key"/>: the text that
+    /// the tree has for the path of a file.
     /// </summary>
-    public static object? Find(NameMap? root, ReadOnlySpan<char> path, out bool belowFile)
+    public static object? Find(NameMap? root, ReadOnlySpan<char> path, out string? key, out bool belowFile)
     {
+        key = null;
         belowFile = false;
         object? item = root;
         var rest = path[1..];
@@ -20,11 +22,12 @@ internal static class FileTree
         {
             if (item is not NameMap directory)
             {
+                key = null;
                 belowFile = true;
                 return null;
             }
 
-            item = NameMap.Find(directory, TakeName(ref rest));
+            item = NameMap.Find(directory, TakeName(ref rest), out key);
         }
 
         return item;
@@ -32,22 +35,21 @@ internal static class FileTree
 
     /// <summary>Writes a file; its directories appear where they are missing. No part of the path before its end is a
     /// file.</summary>
-    public static NameMap Put(NameMap? root, StoredFile file, uint edit) => Put(root, start: 1, file, edit);
+    public static NameMap Put(NameMap? root, string path, StoredFile file, uint edit) => Put(root, path, start: 1, file, edit);
 
     /// <summary>Removes a file that exists, and the directories that it leaves empty.</summary>
     public static NameMap? Remove(NameMap? root, string path, uint edit) => Remove(root, path, start: 1, edit);
 
-    private static NameMap Put(NameMap? directory, int start, StoredFile file, uint edit)
+    private static NameMap Put(NameMap? directory, string path, int start, StoredFile file, uint edit)
     {
-        var path = file.Path;
         var slash = path.IndexOf('/', start);
         if (slash < 0)
         {
-            return NameMap.Put(directory, path, start, path.Length, file, edit);
+            return NameMap.Put(directory, path, start, path.Length, file.Item, edit);
         }
 
         var below = (NameMap?)NameMap.Find(directory, path.AsSpan(start..slash));
-        return NameMap.Put(directory, path, start, slash, Put(below, slash + 1, file, edit), edit);
+        return NameMap.Put(directory, path, start, slash, Put(below, path, slash + 1, file, edit), edit);
     }
 
     private static NameMap? Remove(NameMap? directory, string path, int start, uint edit)

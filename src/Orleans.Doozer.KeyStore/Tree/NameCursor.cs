@@ -25,7 +25,10 @@ internal sealed class NameCursor
     }
 
     /// <summary>Goes to the next entry.</summary>
-    public bool TryNext(out ReadOnlySpan<char> name, out object item)
+    /// <param name="name">Its name.</param>
+    /// <param name="key">The text that ends with the name: a file's path.</param>
+    /// <param name="item">The file or directory.</param>
+    public bool TryNext(out ReadOnlySpan<char> name, out string key, out object item)
     {
         while (_path.TryPop(out var at))
         {
@@ -38,6 +41,7 @@ internal sealed class NameCursor
             if (at.Node.Height == 0)
             {
                 name = at.Node.NameAt(at.Next);
+                key = at.Node.KeyAt(at.Next);
                 item = at.Node.ItemAt(at.Next);
                 return true;
             }
@@ -46,6 +50,7 @@ internal sealed class NameCursor
         }
 
         name = default;
+        key = "";
         item = "";
         return false;
     }

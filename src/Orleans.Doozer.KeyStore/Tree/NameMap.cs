@@ -42,8 +42,12 @@ internal sealed partial class NameMap
     public int Width => _keys.Length;
 
     /// <summary>What <paramref name="name"/> stands for; null when it is not here.</summary>
-    public static object? Find(NameMap? map, ReadOnlySpan<char> name)
+    public static object? Find(NameMap? map, ReadOnlySpan<char> name) => Find(map, name, out _);
+
+    /// <summary>What <paramref name="name"/> stands for, and the text that is kept as its key; null when it is not here.</summary>
+    public static object? Find(NameMap? map, ReadOnlySpan<char> name, out string? key)
     {
+        key = null;
         if (map is null)
         {
             return null;
@@ -56,7 +60,13 @@ internal sealed partial class NameMap
         }
 
         var index = map.Search(name, head);
-        return index < 0 ? null : map._items[index];
+        if (index < 0)
+        {
+            return null;
+        }
+
+        key = map._keys[index].Path;
+        return map._items[index];
     }
 
     /// <summary>The n-th name in order, from 0; false when there are not so many.</summary>
@@ -85,11 +95,11 @@ internal sealed partial class NameMap
 
     /// <summary>Adds or replaces an entry.</summary>
     /// <param name="map">The map before.</param>
-    /// <param name="path">A path that goes through the entry, or ends there: then its text is kept as the key of a new entry. A file has
-    /// it anyway, so its name is not kept twice.</param>
+    /// <param name="path">A path that goes through the entry, or ends there: then its text is kept as the key of a new entry, so the key of a
+    /// file is its path.</param>
     /// <param name="start">Where the name begins in it: in one map always at the same place.</param>
     /// <param name="end">Where it ends.</param>
-    /// <param name="item">A file (<see cref="StoredFile"/>) or a directory (<see cref="NameMap"/>, which is why no directory is
+    /// <param name="item">A file (<see cref="StoredFile.Item"/>) or a directory (<see cref="NameMap"/>, which is why no directory is
     /// empty).</param>
     /// <param name="edit">What this is published with.</param>
     public static NameMap Put(NameMap? map, string path, int start, int end, object item, uint edit)
@@ -116,7 +126,10 @@ internal sealed partial class NameMap
     }
 
     /// <summary>An entry's or child's name. A child's, but the first's, is the bound below which it has none.</summary>
-    internal ReadOnlySpan<char> NameAt(int index) => _keys[index].Path.AsSpan(_nameStart);
+    internal ReadOnlySpan<char> NameAt(int index) => KeyAt(index).AsSpan(_nameStart);
+
+    /// <summary>The text that ends with it; an entry's, whose item is a file, is the file's path.</summary>
+    internal string KeyAt(int index) => _keys[index].Path;
 
     /// <summary>An entry's file or directory, a child of a node that is no leaf.</summary>
     internal object ItemAt(int index) => _items[index];

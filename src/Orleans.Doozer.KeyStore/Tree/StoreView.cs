@@ -35,23 +35,23 @@ public sealed class StoreView
 
     /// <summary>Reads a file. <see cref="Revision.Directory"/> for a directory, <see cref="Revision.Missing"/> for anything else,
     /// also for what is no path, as in Doozer.</summary>
-    public FileContent Get(string path) => Find(path) switch
+    public FileContent Get(string path)
     {
-        StoredFile file => new(file.Revision, file.Value),
-        NameMap => new(Revision.Directory, default),
-        _ => new(path == DoozerPath.Root ? Revision.Directory : Revision.Missing, default),
-    };
+        var item = Find(path);
+        var file = StoredFile.From(item);
+        return file.Exists ? new(file.Revision, file.Value) : new(RevisionOfOther(path, item), default);
+    }
 
     /// <summary>The file at a path; null when there is none.</summary>
-    public DoozerEntry? GetEntry(string path) => (Find(path) as StoredFile)?.Entry;
+    public DoozerEntry? GetEntry(string path) => StoredFile.From(Find(path)).At(path);
 
     /// <summary>Tells what is at a path: the bytes of a file, the number of entries of a directory.</summary>
-    public DoozerStat Stat(string path) => Find(path) switch
+    public DoozerStat Stat(string path)
     {
-        StoredFile file => new(file.Revision, file.Length),
-        NameMap directory => new(Revision.Directory, directory.Count),
-        _ => new(path == DoozerPath.Root ? Revision.Directory : Revision.Missing, 0),
-    };
+        var item = Find(path);
+        var file = StoredFile.From(item);
+        return file.Exists ? new(file.Revision, file.Length) : new(RevisionOfOther(path, item), (item as NameMap)?.Count ?? 0);
+    }
 
     /// <summary>The n-th name in a directory in byte order, from 0; false when there are not so many, or no such
     /// directory.</summary>
@@ -68,7 +68,7 @@ public sealed class StoreView
 
         var names = new List<string>();
         var cursor = new NameCursor(map, after);
-        while (cursor.TryNext(out var name, out _))
+        while (cursor.TryNext(out var name, out _, out _))
         {
             if (after is not null && name.SequenceEqual(after))
             {
@@ -99,10 +99,13 @@ public sealed class StoreView
     /// may also mean that it changed and changed back.</summary>
     public bool IsUnchanged(string path, StoreView other) => ReferenceEquals(Find(path), other.Find(path));
 
+    private static Revision RevisionOfOther(string path, object? item) =>
+        item is NameMap || path == DoozerPath.Root ? Revision.Directory : Revision.Missing;
+
     internal StoreView MoveTo(Slot position) => new(Root, Revision, position, FileCount, SizeBytes);
 
     private object? Find(string path) =>
         string.IsNullOrEmpty(path) || path[0] != '/' || (path.Length > 1 && path[^1] == '/')
             ? null
-            : FileTree.Find(Root, path, out _);
+            : FileTree.Find(Root, path, out _, out _);
 }

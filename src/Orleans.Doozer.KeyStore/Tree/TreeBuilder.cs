@@ -18,9 +18,8 @@ internal sealed class TreeBuilder
 
     /// <summary>Adds the next file.</summary>
     /// <exception cref="InvariantViolationException">It does not come after the last one, or lies below a file.</exception>
-    public void Add(StoredFile file)
+    public void Add(string path, StoredFile file)
     {
-        var path = file.Path;
         var shared = 0;
         while (shared + 1 < _open.Count && _open[shared + 1].IsAbove(path))
         {
@@ -35,7 +34,7 @@ internal sealed class TreeBuilder
         }
 
         RequireOrder(path, path);
-        _open[^1].Entries.Add(new(path, file));
+        _open[^1].Entries.Add(new(path, file.Item));
         _last = path;
         FileCount++;
         SizeBytes += path.Length + file.Length;

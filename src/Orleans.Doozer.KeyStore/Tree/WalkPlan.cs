@@ -36,7 +36,7 @@ internal sealed class WalkPlan
         while (levels.TryPeek(out var level))
         {
             var depth = levels.Count - 1;
-            if (!level.Names.TryNext(out var name, out var item) || IsPast(depth, name))
+            if (!level.Names.TryNext(out var name, out var path, out var item) || IsPast(depth, name))
             {
                 levels.Pop();
                 continue;
@@ -50,9 +50,9 @@ internal sealed class WalkPlan
                     levels.Push(Enter(directory, depth + 1, onBound ? bound : null));
                 }
             }
-            else if (!onBound && item is StoredFile file && _glob.IsMatch(file.Path))
+            else if (!onBound && _glob.IsMatch(path) && StoredFile.From(item).At(path) is { } entry)
             {
-                yield return file.Entry;
+                yield return entry;
             }
         }
     }
