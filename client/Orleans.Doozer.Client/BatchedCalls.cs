@@ -15,8 +15,8 @@ internal class Attempt<TReply>(Task<TReply> reply)
 /// <summary>
 /// Lets requests that come up together share a grain call, which costs the same turns whatever it asks for. A request that finds none under
 /// way leaves at once. Of the others the next call leaves when an eighth of the requests under way have gathered for it: those who are
-/// answered together mostly ask again together, so small calls would bring small calls for ever. Nobody waits long for an answer to
-/// another: when none come, what has gathered leaves after <see cref="LongestHold"/>.
+/// answered together mostly ask again together, so small calls would bring small calls for ever. A call that is full leaves without waiting for more,
+/// and nobody waits long for an answer to another: when none come, what has gathered leaves after <see cref="LongestHold"/>.
 /// </summary>
 /// <param name="doors">The front doors.</param>
 /// <param name="losses">Ends the calls when a gateway is lost.</param>
@@ -42,6 +42,7 @@ internal sealed class BatchedCalls<TRequest, TReply>(
     private readonly Lock _lock = new();
     private readonly Queue<Call> _gathered = new();
     private int _underWay;
+    private long _gatheredBytes;
     private uint _departures;
     private bool _isHeld;       // a timer will see to it that the gathered requests leave
     private bool _isLeaving;    // a work item will
@@ -56,6 +57,7 @@ internal sealed class BatchedCalls<TRequest, TReply>(
             if (_underWay > 1)
             {
                 _gathered.Enqueue(call);
+                _gatheredBytes += sizeOf(request);
                 LeaveWhenEnough();
                 return call;
             }
@@ -76,7 +78,8 @@ internal sealed class BatchedCalls<TRequest, TReply>(
             return;
         }
 
-        if (_gathered.Count * GatheredPart >= _underWay)
+        var isFull = _gathered.Count >= StoreBatches.MaxRequests || _gatheredBytes >= StoreBatches.FullBytes;
+        if (isFull || _gathered.Count * GatheredPart >= _underWay)
         {
             _isLeaving = true;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -110,15 +113,17 @@ internal sealed class BatchedCalls<TRequest, TReply>(
         var calls = new List<Call>();
         lock (_lock)
         {
-            for (var bytes = 0; calls.Count < StoreBatches.MaxRequests && _gathered.TryPeek(out var next);)
+            for (var bytes = 0L; calls.Count < StoreBatches.MaxRequests && _gathered.TryPeek(out var next);)
             {
-                bytes += sizeOf(next.Request);
+                var size = sizeOf(next.Request);
+                bytes += size;
                 if (calls.Count > 0 && bytes > StoreBatches.FullBytes)
                 {
                     break;
                 }
 
                 calls.Add(_gathered.Dequeue());
+                _gatheredBytes -= size;
             }
 
             _departures++;

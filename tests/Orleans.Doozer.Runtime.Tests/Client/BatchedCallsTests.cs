@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Doozer.Grains;
 
 namespace Orleans.Doozer.Runtime.Tests.Client;
 
@@ -73,6 +74,18 @@ public sealed class BatchedCallsTests
         Assert.Equal(FrontDoors.None, held.Door);
         _time.Advance(BatchedCalls<string, string>.LongestHold / 2);
         Assert.Equal(["c"], (await NextAsync()).Requests);
+    }
+
+    [Fact]
+    public async Task Send_FillsACall_LeavesWithoutWaitingForMore()
+    {
+        await SendUnansweredAsync();
+        var large = new string('a', StoreBatches.FullBytes);
+        _ = _calls.Send(large);
+        Assert.Equal([large], (await NextAsync()).Requests);
+
+        // What has left makes no other call full.
+        Assert.Equal(FrontDoors.None, _calls.Send("b").Door);
     }
 
     /// <summary>So many that the next one is held.</summary>
