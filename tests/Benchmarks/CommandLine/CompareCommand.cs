@@ -24,7 +24,7 @@ internal static class CompareCommand
     private static readonly Option<string?> WarmUp = new("--warm-up") { Description = "How long a load runs after each start (default 15)" };
     private static readonly Option<string?> LoadWarmUp = new("--load-warm-up")
     {
-        Description = "How long each load runs before it is measured, on every system; those in .NET are compiled meanwhile (default 8)",
+        Description = "How long each load runs before it is measured, on every system; those in .NET are compiled meanwhile (default 20)",
     };
 
     private static readonly Option<int> Connections = new("--conns") { Description = "Orleans clients", DefaultValueFactory = _ => 1 };
@@ -59,7 +59,7 @@ internal static class CompareCommand
                 parsed.GetValue(Rounds) is { } rounds ? LoadOptions.AtLeast(1, "--rounds", rounds) : null,
                 LoadOptions.ParseSeconds("--seconds", parsed.GetValue(Seconds)) ?? TimeSpan.FromSeconds(5),
                 LoadOptions.ParseSeconds("--warm-up", parsed.GetValue(WarmUp)) ?? TimeSpan.FromSeconds(15),
-                LoadOptions.ParseSeconds("--load-warm-up", parsed.GetValue(LoadWarmUp)) ?? TimeSpan.FromSeconds(8));
+                LoadOptions.ParseSeconds("--load-warm-up", parsed.GetValue(LoadWarmUp)) ?? TimeSpan.FromSeconds(20));
             var data = parsed.GetValue(Data) ?? Path.GetTempPath();
             var programs = await PeerPrograms.FindAsync(Path.Combine(Path.GetTempPath(), "doozer-benchmark-peers"), cancellationToken);
             ISystem[] all =
