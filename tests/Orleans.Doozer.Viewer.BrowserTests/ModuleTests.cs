@@ -105,6 +105,19 @@ public sealed class ModuleTests(Browser browser, SharedNode node) : IClassFixtur
         """);
 
     [SkippableFact]
+    public Task Merge_TwoMessagesSentTwice_DoNotHoldEachOtherForEver() => RunAsync(
+        """
+        const { Merge } = await import('/js/model/paxos/merge.js');
+        const merge = new Merge();
+        const event = (n, way, peer, slot) => ({ n, at: n, kind: 'accept', way, peer, ballot: '1.A', slot });
+        const frame = (a, b) => ({ at: 0, nodes: [{ node: 'A', reachable: true, events: a }, { node: 'B', reachable: true, events: b }] });
+        // Of each message the first sending is not told; its arrival is, and then that it was sent again.
+        let story = merge.take(frame([event(1, 'in', 'B', 1), event(2, 'out', 'B', 2)], [event(1, 'in', 'A', 2), event(2, 'out', 'A', 1)]));
+        for (let i = 0; i < 10; i++) { story = story.concat(merge.take(frame([], []))); }
+        return story.length === 4 ? '' : `${story.length} of 4 are told`;
+        """);
+
+    [SkippableFact]
     public Task Links_AnyPath_IsFoundAgain() => RunAsync(
         """
         const { link, parseLink, compareWalk } = await import('/js/lib/paths.js');

@@ -11,6 +11,11 @@
 
 /** The story waits this many frames for a sending that is not told: it may have been left out, or its sender may be gone. */
 const PATIENCE = 2;
+/**
+ * And this many for one that is told but not reached. A message that is sent twice has one name: its first arrival may take the second
+ * sending for the one that it needs, and two nodes' accounts that do so would wait for each other for ever.
+ */
+const LONGEST = 6;
 const MOST_SENDINGS = 4000;
 
 export class Merge {
@@ -76,7 +81,8 @@ export class Merge {
 
     /** A node tells what it sends to itself once only. @param {Told} told */
     #mustWait({ event, key, waited }) {
-        return event.way === 'in' && event.peer !== event.node && !this.#sent.has(key) && (waited < PATIENCE || this.#coming.has(key));
+        const patience = this.#coming.has(key) ? LONGEST : PATIENCE;
+        return event.way === 'in' && event.peer !== event.node && !this.#sent.has(key) && waited < patience;
     }
 
     /** @param {Told} told */
