@@ -13,15 +13,16 @@ public sealed class AttachTests
     [Fact]
     public async Task Attach_NobodyThere_SaysSoAtOnceAndThenLessAndLessOften()
     {
-        var time = new FakeTimeProvider();
+        var time = new RestingTime();
         var lines = new Lines(time);
         await using var node = Joining(lines, time, "127.0.0.1:1");
         using var stop = new CancellationTokenSource();
         var starting = node.StartAsync(stop.Token);
         while (lines.Said.Count < 7)
         {
-            time.Advance(TimeSpan.FromMilliseconds(250));
-            await Task.Yield();
+            // Time stands still while the node tries: what it says has the time at which it decided to.
+            Assert.True(await time.Rests.WaitAsync(TimeSpan.FromSeconds(30)), "the node tries again and again");
+            time.Advance(RestingTime.Rest);
         }
 
         var said = lines.Said.Select(line => line.At).ToList();
@@ -116,6 +117,25 @@ public sealed class AttachTests
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return listener;
+    }
+
+    /// <summary>Tells when the node rests between two tries.</summary>
+    private sealed class RestingTime : FakeTimeProvider
+    {
+        public static TimeSpan Rest { get; } = TimeSpan.FromMilliseconds(250);
+
+        public SemaphoreSlim Rests { get; } = new(0);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == Rest)
+            {
+                Rests.Release();
+            }
+
+            return timer;
+        }
     }
 
     private sealed class Lines(TimeProvider time) : ILogger<RegisterNode>
