@@ -88,6 +88,30 @@ public sealed class BatchedCallsTests
         Assert.Equal(FrontDoors.None, _calls.Send("b").Door);
     }
 
+    [Fact]
+    public async Task Send_AsManyRequestsAsACallMayHave_LeavesWithoutWaitingForAnEighth()
+    {
+        var (sent, gathered) = (0, 0);
+        while (sent <= 9 * StoreBatches.MaxRequests || gathered > 0)
+        {
+            _ = _calls.Send("");
+            sent++;
+            gathered++;
+            if (gathered * ThatLeaveAlone >= sent || gathered == StoreBatches.MaxRequests)
+            {
+                Assert.Equal(gathered, (await NextAsync()).Requests.Length);
+                gathered = 0;
+            }
+        }
+
+        var held = Enumerable.Range(1, StoreBatches.MaxRequests - 1).Select(_ => _calls.Send("")).ToList();
+        Assert.All(held, call => Assert.Equal(FrontDoors.None, call.Door));
+
+        _ = _calls.Send("the last that it may have");
+        Assert.Equal(StoreBatches.MaxRequests, (await NextAsync()).Requests.Length);
+        Assert.All(held, call => Assert.NotEqual(FrontDoors.None, call.Door));
+    }
+
     /// <summary>So many that the next one is held.</summary>
     private async Task<List<Departure>> SendUnansweredAsync()
     {

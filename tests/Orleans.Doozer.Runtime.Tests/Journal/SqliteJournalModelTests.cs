@@ -17,7 +17,7 @@ public sealed class SqliteJournalModelTests : IDisposable
     [Fact]
     public async Task Journal_RandomWritesAndRestarts_HoldsWhatTheModelHolds()
     {
-        for (var seed = 1; seed <= 40; seed++)
+        for (var seed = 1; seed <= 24; seed++)
         {
             var random = new Random(seed);
             var path = _scratch.Below($"{seed}");

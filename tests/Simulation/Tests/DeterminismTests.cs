@@ -21,7 +21,7 @@ public class DeterminismTests
         var project = Path.Combine(here.Parent.Parent!.Parent!.FullName, Project + ".csproj");
         Dotnet(
             "build", project, "-c", other, "--no-restore", "-m:1", "-nodeReuse:false", "-v", "q",
-            "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:UseSharedCompilation=false");
+            "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false");
 
         var binary = Path.Combine(here.Parent.Parent.FullName, other, here.Name, Project + ".dll");
         var hashes = Dotnet(binary, "--hashes", Seeds.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -11,10 +11,10 @@ public class SimulationTests
     }
 
     [Fact]
-    public void Replica_FixedSeeds_SafeAndLive() => RunAll(1, 500);
+    public void Replica_FixedSeeds_SafeAndLive() => RunAll(1, 200);
 
     [Fact]
-    public void Replica_FreshSeeds_SafeAndLive() => RunAll(SeedSweep.FreshSeed(), 200);
+    public void Replica_FreshSeeds_SafeAndLive() => RunAll(SeedSweep.FreshSeed(), 100);
 
     // Seeds that failed before the faults in the README were fixed.
     [Fact]
