@@ -107,7 +107,7 @@ internal sealed class StoreHosts : IStoreNodes, IStoreInspectors, ILifecyclePart
         {
             Times = _options.Times,
 
-            // While one batch is on the disks another is made of what came meanwhile (BatchPace). A third brings nothing (tests/Benchmarks/README.md).
+            // While one batch is on the disks another is made of what came meanwhile (BatchPace). A third brings nothing (tests/Benchmarks/Notebook.md).
             PipelinedBatches = 2,
             Voters = new VoterOptions
             {
